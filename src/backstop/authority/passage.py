@@ -1,0 +1,162 @@
+"""The probability that a decision passes, given every ballot's chances and how they hang together.
+
+Willingness is latent and normal with one common factor (Vasicek 1987; Owen & Steck 1962):
+``z_i = sqrt(rho) f + sqrt(1 - rho) e_i``. A ballot is a yes in the upper tail of ``z_i``, an
+abstention below that, a no in the lower tail. Given ``f`` the ballots are independent and the
+decision diagram gives the exact probability; the integral over ``f`` is a sum over fixed nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+import numpy.typing as npt
+
+from backstop.authority.diagram import FAIL, PASS, Diagram
+from backstop.authority.tally import Ballot
+
+FloatArray = npt.NDArray[np.float64]
+
+#: Floating-point numbers held at a time: worlds are taken in blocks that stay in the cache.
+BLOCK = 1 << 16
+#: The common factor is integrated over this many standard deviations either side of 0.
+SPAN = 8.5
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How one ballot may be cast, in every world."""
+
+    yes: FloatArray
+    """Probability of a yes, shape (worlds,)."""
+    abstain: FloatArray
+    """Probability of an abstention, shape (worlds,)."""
+
+    def __post_init__(self) -> None:
+        assert self.yes.shape == self.abstain.shape
+        assert bool(np.all(self.yes >= 0)), "a probability is never negative"
+        assert bool(np.all(self.abstain >= 0)), "a probability is never negative"
+        assert bool(np.all(self.yes + self.abstain <= 1 + 1e-12)), "at most 1 in all"
+
+    @property
+    def accepts(self) -> FloatArray:
+        """Probability of not saying no, shape (worlds,)."""
+        return np.minimum(self.yes + self.abstain, 1.0)
+
+
+def passage(
+    graph: Diagram, *, chances: Mapping[Ballot, Chance], rho: float | FloatArray
+) -> FloatArray:
+    """Probability that the decision passes, in every world.
+
+    Parameters
+    ----------
+    graph
+        The decision diagram of a rule, or of several joined.
+    chances
+        For every ballot of the diagram its chances, arrays of shape (worlds,).
+    rho
+        Correlation of latent willingness, 0 to 0.95: one number, or one a world.
+
+    Returns
+    -------
+    Array of shape (worlds,). Exact up to the integral over the common factor, whose error is
+    below 1e-9 (checked against adaptive quadrature in the tests).
+    """
+    worlds = len(next(iter(chances.values())).yes) if chances else 1
+    if graph.root < 2:
+        return np.full(worlds, float(graph.root))
+    rhos = np.broadcast_to(np.asarray(rho, dtype=np.float64), (worlds,))
+    top = float(rhos.max())
+    assert float(rhos.min()) >= 0, "correlation lies between 0 and 0.95"
+    assert top <= 0.95, "correlation lies between 0 and 0.95"
+    factor, weight = _nodes(top)
+    columns = _Columns.of(graph, chances)
+    block = max(1, BLOCK // (len(factor) * max(1, columns.width)))
+    out = np.empty(worlds)
+    for start in range(0, worlds, block):
+        stop = min(worlds, start + block)
+        lanes = columns.lanes(slice(start, stop), rhos[start:stop], factor)
+        out[start:stop] = _walk(graph, columns, lanes).reshape(stop - start, -1) @ weight
+    return np.clip(out, 0.0, 1.0)
+
+
+def _nodes(rho: float) -> tuple[FloatArray, FloatArray]:
+    """Trapezoidal nodes for a standard normal factor: spectrally exact for smooth integrands.
+
+    The higher the correlation, the steeper the conditional probabilities, the finer the step.
+    """
+    if rho == 0:
+        return np.zeros(1), np.ones(1)
+    slope = np.sqrt(rho / (1 - rho))
+    count = 2 * int(np.ceil(SPAN * (1.6 + 1.5 * slope))) + 1
+    factor = np.linspace(-SPAN, SPAN, count)
+    weight = np.exp(-0.5 * factor**2) / np.sqrt(2 * pi)
+    return factor, weight / weight.sum()
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The distinct columns of probabilities: members of one stance share theirs."""
+
+    edges: tuple[FloatArray, ...]
+    """Probability of a yes, or of a yes or an abstention: one array a distinct edge."""
+    yes: tuple[int, ...]
+    """For each layer, which edge separates yes from the rest."""
+    accepts: tuple[int, ...]
+    """For each layer, which edge separates no from the rest."""
+    width: int
+    """Most nodes in a layer."""
+
+    @classmethod
+    def of(cls, graph: Diagram, chances: Mapping[Ballot, Chance]) -> _Columns:
+        seen: dict[bytes, int] = {}
+        edges: list[FloatArray] = []
+
+        def place(edge: FloatArray) -> int:
+            index = seen.setdefault(edge.tobytes(), len(edges))
+            if index == len(edges):
+                edges.append(edge)
+            return index
+
+        yes = tuple(place(chances[ballot].yes) for ballot in graph.order)
+        accepts = tuple(place(chances[ballot].accepts) for ballot in graph.order)
+        return cls(tuple(edges), yes, accepts, max(len(layer) for layer in graph.layers))
+
+    def lanes(self, worlds: slice, rho: FloatArray, factor: FloatArray) -> list[FloatArray]:
+        """Every edge given the factor: arrays of shape (worlds in the block x nodes,)."""
+        if len(factor) == 1:
+            return [edge[worlds] for edge in self.edges]
+        from scipy.special import ndtr, ndtri
+
+        shift = np.sqrt(rho)[:, None] * factor
+        scale = 1.0 / np.sqrt(1.0 - rho)[:, None]
+        return [
+            ndtr((ndtri(edge[worlds])[:, None] + shift) * scale).reshape(-1)
+            for edge in self.edges
+        ]
+
+
+def _walk(graph: Diagram, columns: _Columns, lanes: list[FloatArray]) -> FloatArray:
+    """Probability of reaching PASS from the start, one value a lane."""
+    below = np.empty((2, len(lanes[0])))
+    below[FAIL], below[PASS] = 0.0, 1.0
+    for level in range(len(graph.order) - 1, -1, -1):
+        yes, accepts = lanes[columns.yes[level]], lanes[columns.accepts[level]]
+        to_yes, to_abstain, to_no = graph.layers[level].T
+        here = np.empty((2 + len(to_yes), len(yes)))
+        here[FAIL], here[PASS] = 0.0, 1.0
+        on_no = below[to_no]
+        if np.array_equal(to_yes, to_abstain):
+            here[2:] = on_no + accepts * (below[to_yes] - on_no)
+        elif np.array_equal(to_abstain, to_no):
+            here[2:] = on_no + yes * (below[to_yes] - on_no)
+        else:
+            on_abstain = below[to_abstain]
+            here[2:] = on_no + accepts * (on_abstain - on_no)
+            here[2:] += yes * (below[to_yes] - on_abstain)
+        below = here
+    return np.asarray(below[graph.root])

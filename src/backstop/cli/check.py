@@ -1,0 +1,60 @@
+"""``backstop check``: every problem in a scenario, at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from backstop.cli.options import head, json_option, print_json, set_option
+from backstop.errors import InputError, Problem
+
+
+@click.command()
+@click.argument("scenario")
+@set_option
+@json_option
+def check(scenario: str, settings: tuple[str, ...], as_json: bool) -> int:
+    """Report every problem in SCENARIO at once, as file:line:column: path: message."""
+    from backstop.scenario import override
+    from backstop.scenario.files import split_target
+    from backstop.scenario.load import examine
+
+    name, design = split_target(scenario)
+    found, problems = examine(name, overrides=override.parse(settings))
+    if found is not None:
+        problems += _beyond_the_files(found)
+        if design is not None:
+            found.design(design)
+    if as_json:
+        digest = found.digest if found and not problems else None
+        body = head("check", scenario=name, scenario_digest=digest, problems=_rows(problems))
+        print_json(body)
+    elif problems:
+        for problem in problems:
+            click.echo(str(problem))
+        click.echo(f"{len(problems)} problem{'s' * (len(problems) != 1)}", err=True)
+    else:
+        assert found is not None
+        click.echo(
+            f"{found.name}: no problems in {len(found.nations)} nations, {len(found.offers)} "
+            f"offers, {len(found.positions)} positions, {len(found.designs)} designs, "
+            f"{len(found.evidence.sources)} sources and {len(found.evidence.claims)} claims"
+        )
+    return 2 if problems else 0
+
+
+def _beyond_the_files(scenario: Any) -> list[Problem]:
+    """Problems that show only when the futures are set up: correlations that cannot be."""
+    from backstop.assess import futures_of
+
+    try:
+        futures_of(scenario, worlds=range(2), seed=0)
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+def _rows(problems: list[Problem]) -> list[dict[str, Any]]:
+    keys = ("file", "line", "column", "path", "message")
+    return [{key: getattr(problem, key) for key in keys} for problem in problems]

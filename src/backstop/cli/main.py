@@ -1,0 +1,114 @@
+"""The ``backstop`` group: commands found by name, errors turned into exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from backstop import __version__
+from backstop.errors import BackstopError, InputError
+
+#: Command -> module and the one line ``--help`` shows, so that help imports nothing else.
+COMMANDS = {
+    "init": ("init", "Make a commented scenario folder to edit."),
+    "check": ("check", "Report every problem in a scenario at once."),
+    "size": ("stages", "How much force does the concept take?"),
+    "source": ("stages", "Who can supply it, for how long, and what is missing?"),
+    "authorise": ("stages", "Who has to agree, and who can block it?"),
+    "assess": ("assess", "All stages for one design, on one page."),
+    "compare": ("compare", "All designs of a scenario in one table."),
+    "evidence": ("evidence", "Where numbers and positions come from."),
+    "schema": ("schema", "JSON Schema of the scenario files, for editors."),
+}
+
+
+class _Group(click.Group):
+    """Commands are imported when they run, so that ``--help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"backstop.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from backstop.scenario.ident import did_you_mean
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no such command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="backstop")
+def backstop() -> None:
+    """Design, stress-test and watch over the security guarantee behind a ceasefire.
+
+    \b
+    backstop assess ukraine-2025/reassurance     one design, one page
+    backstop compare ukraine-2025                all designs, one table
+    backstop init mine                           a scenario of your own
+
+    A shipped scenario is addressed by its name, your own by its path. Exit codes: 0 done,
+    1 a check failed, 2 bad input, 3 infeasible by rule, 130 interrupted.
+    """
+
+
+def run() -> None:
+    """Run the command line and exit with the code that the outcome calls for."""
+    try:
+        result = backstop.main(standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; what was finished is kept", err=True)
+        code = 130
+    except BrokenPipeError:
+        # The reader went away (`| head`): leave without a traceback, also from the final flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except BackstopError as error:
+        report_error(error, as_json="--json" in sys.argv[1:])
+        code = error.exit_code
+    sys.exit(code)
+
+
+def report_error(error: BackstopError, *, as_json: bool) -> None:
+    """Print an error: every problem on a line of its own, and as JSON where that was asked."""
+    problems = error.problems if isinstance(error, InputError) else ()
+    if as_json:
+        body = {
+            "schema": "backstop/error/1",
+            "backstop": __version__,
+            "message": str(error),
+            "problems": [
+                {f: getattr(p, f) for f in ("file", "line", "column", "path", "message")}
+                for p in problems
+            ],
+        }
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if not problems:
+        click.echo(f"backstop: {error}", err=True)
+    elif len(problems) > 1:
+        click.echo(f"{len(problems)} problems; nothing was written", err=True)

@@ -1,0 +1,89 @@
+"""``line.geojson``: the line of contact as dated, sourced geometry (RFC 7946, WGS 84)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from backstop.scenario.ident import Ident, Idents
+from backstop.scenario.record import Record
+
+
+def _on_earth(point: tuple[float, float]) -> tuple[float, float]:
+    longitude, latitude = point
+    if not -180 <= longitude <= 180:
+        raise ValueError(f"longitude {longitude:g} is outside -180 to 180")
+    if not -90 <= latitude <= 90:
+        swapped = "; GeoJSON writes longitude first" if abs(latitude) <= 180 else ""
+        raise ValueError(f"latitude {latitude:g} is outside -90 to 90{swapped}")
+    return point
+
+
+def _a_line(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    if len(set(points)) < 2:
+        raise ValueError("a line needs two different points")
+    for number, (first, second) in enumerate(pairwise(points), start=1):
+        if first == second:
+            raise ValueError(f"points {number} and {number + 1} are the same")
+        if abs(first[0] - second[0]) > 180:
+            raise ValueError(f"points {number} and {number + 1} lie across the antimeridian")
+    return points
+
+
+Point = Annotated[tuple[float, float], AfterValidator(_on_earth)]
+
+
+class LineString(Record):
+    """An open line of at least two points."""
+
+    type: Literal["LineString"]
+    """Always ``LineString``."""
+    coordinates: Annotated[
+        tuple[Point, ...], Field(min_length=2, max_length=100_000), AfterValidator(_a_line)
+    ]
+    """Longitude and latitude of each point, in degrees."""
+
+
+class LineProperties(Record):
+    """What the line is."""
+
+    id: Ident
+    """The line definition of scenario.toml it draws."""
+    date: str = Field(json_schema_extra={"descriptive": True})
+    """The day it shows."""
+    note: str = Field(default="", json_schema_extra={"descriptive": True})
+    """How exact it is."""
+    tolerance: float = Field(default=0.25, gt=0, le=1)
+    """Share by which the stated length may differ from the drawn one before ``check`` objects."""
+    source: Idents = ()
+    """Ids of the evidence it rests on."""
+
+
+class LineFeature(Record):
+    """One line."""
+
+    type: Literal["Feature"]
+    """Always ``Feature``."""
+    properties: LineProperties
+    """What it is."""
+    geometry: LineString
+    """Where it runs."""
+
+
+class Lines(Record):
+    """The feature collection of ``line.geojson``."""
+
+    type: Literal["FeatureCollection"]
+    """Always ``FeatureCollection``."""
+    features: tuple[LineFeature, ...] = Field(min_length=1)
+    """The lines."""
+
+
+def length_km(line: LineString) -> float:
+    """Geodesic length on the WGS 84 ellipsoid, in kilometres (Karney 2013, through PROJ)."""
+    from pyproj import Geod
+
+    longitudes, latitudes = zip(*line.coordinates, strict=True)
+    return float(Geod(ellps="WGS84").line_length(longitudes, latitudes)) / 1000.0

@@ -1,0 +1,40 @@
+"""From a folder to a scenario: every problem at once, or a frozen record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backstop.errors import InputError, Problem
+from backstop.scenario import files, override
+from backstop.scenario.draft import Draft
+from backstop.scenario.scenario import Scenario
+
+
+def load(name: str, *, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """Load a shipped scenario by name or one's own by path.
+
+    Raises
+    ------
+    NotFound
+        When there is no such scenario.
+    InputError
+        With every problem in it, each with file, line, column, path and remedy.
+    """
+    scenario, problems = examine(name, overrides=overrides)
+    if scenario is None:
+        raise InputError(problems)
+    return scenario
+
+
+def examine(
+    name: str, *, overrides: Mapping[str, str] | None = None
+) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario if it is sound, and every problem if it is not."""
+    draft = Draft(files.find(name))
+    draft.read()
+    draft.problems += override.apply(draft.tree(), overrides or {})
+    draft.validate()
+    if not draft.syntax_broken:
+        draft.cross_check()
+    problems = sorted(set(draft.problems))
+    return (None, problems) if problems else (draft.scenario(), [])

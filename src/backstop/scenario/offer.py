@@ -1,0 +1,45 @@
+"""What a nation would send: one row of ``offers.csv``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from backstop.scenario.ident import Ident, Idents, Iso3
+from backstop.scenario.quantity import Amount
+from backstop.scenario.record import Record
+
+
+def _blank(value: Any) -> Any:
+    return None if value == "" else value
+
+
+class Offer(Record):
+    """A nation's unit pool of one capability, with what limits its use."""
+
+    nation: Iso3
+    """Row of nations.csv."""
+    capability: Ident
+    """Capability of scenario.toml."""
+    units: Annotated[Amount | None, BeforeValidator(_blank)] = None
+    """Units in the pool; blank means that the capability's rule decides."""
+    committed_units: Annotated[Amount | None, BeforeValidator(_blank)] = None
+    """Units of the pool tied down elsewhere already; blank means none."""
+    notice_days: Annotated[Amount | None, BeforeValidator(_blank)] = None
+    """Days from order to being able to move; blank means the capability's own."""
+    pledge: Ident
+    """Quality of the pledge: a level of scenario.toml."""
+    caveats: Idents = ()
+    """Locations or kinds of location where it may *not* be used (``front``, ``rear`` …)."""
+    conditions: Idents = ()
+    """Conditions of scenario.toml that must hold."""
+    source: Idents = ()
+    """Ids of the evidence it rests on; blank means judgement."""
+    note: str = Field(default="", json_schema_extra={"descriptive": True})
+    """What a reader should know about it."""
+
+    @property
+    def id(self) -> str:
+        """``nation/capability``: one row each."""
+        return f"{self.nation}/{self.capability}"

@@ -1,0 +1,259 @@
+"""A number as a person writes it: a value, or a distribution, with its source.
+
+The five shapes a file may hold, each with an optional ``source`` and ``note``::
+
+    10                                        a fixed value
+    { value = 10, source = "iiss-2025" }      the same, with its source
+    { low = 8, high = 12 }                    uniform
+    { low = 8, mode = 10, high = 14 }         triangular
+    { mean = 10, sd = 2 }                     normal, cut at the field's own bounds
+    { median = 8, p95 = 25 }                  log-normal
+    { values = [3, 4, 5], weights = [1, 2, 1] }   one of a list
+
+In a CSV cell the same is written ``10``, ``8~12``, ``8~10~14`` or ``10±2``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from backstop.scenario.record import Record
+
+#: Nothing Backstop counts, in the units its field names state, is larger.
+LARGEST = 1e12
+
+
+class Quantity(Record):
+    """A number or a distribution over one; exactly one of the shapes above is filled."""
+
+    value: float | None = None
+    """The fixed value."""
+    low: float | None = None
+    """Lower end of a uniform or triangular distribution."""
+    mode: float | None = None
+    """Most likely value of a triangular distribution."""
+    high: float | None = None
+    """Upper end of a uniform or triangular distribution."""
+    mean: float | None = None
+    """Mean of a normal distribution (before it is cut at the field's bounds)."""
+    sd: float | None = Field(default=None, ge=0)
+    """Standard deviation of a normal distribution."""
+    median: float | None = Field(default=None, gt=0)
+    """Median of a log-normal distribution."""
+    p95: float | None = Field(default=None, gt=0)
+    """95th percentile of a log-normal distribution."""
+    values: tuple[float, ...] | None = None
+    """The values of a discrete distribution."""
+    weights: tuple[float, ...] | None = None
+    """Their weights; equal when left out."""
+    source: tuple[str, ...] = ()
+    """Ids of evidence sources or claims this number rests on; empty means judgement."""
+    note: str = Field(default="", json_schema_extra={"descriptive": True})
+    """Why this number, in a sentence."""
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _one_source(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def shape(self) -> str:
+        """Name of the shape that is filled: the set of its keys decides."""
+        keys = frozenset(
+            key
+            for key in ("value", "low", "mode", "high", "mean", "sd", "median", "p95", "values")
+            if getattr(self, key) is not None
+        )
+        return _SHAPES.get(keys, "")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for key in ("value", "low", "mode", "high", "mean", "sd", "median", "p95"):
+            number = getattr(self, key)
+            if number is not None and (not math.isfinite(number) or abs(number) > LARGEST):
+                raise ValueError(f"{key} = {number:g} is not a number that can be meant here")
+        shape = self.shape
+        if not shape:
+            raise ValueError(
+                "write a number, {low, high}, {low, mode, high}, {mean, sd}, {median, p95} "
+                "or {values, weights}"
+            )
+        if shape in ("uniform", "triangular"):
+            points = [p for p in (self.low, self.mode, self.high) if p is not None]
+            if points != sorted(points):
+                raise ValueError("low, mode and high must not decrease")
+        if shape == "log-normal" and not (self.p95 or 0) >= (self.median or 0):
+            raise ValueError("p95 must not be below the median")
+        self._check_discrete()
+        return self
+
+    def _check_discrete(self) -> None:
+        if self.values is None:
+            if self.weights is not None:
+                raise ValueError("weights stand beside values")
+            return
+        if not self.values or not all(math.isfinite(v) and abs(v) < LARGEST for v in self.values):
+            raise ValueError("values must be finite and at least one")
+        if self.weights is not None:
+            if len(self.weights) != len(self.values):
+                raise ValueError(f"{len(self.values)} values but {len(self.weights)} weights")
+            if not all(w >= 0 and math.isfinite(w) for w in self.weights) or not sum(self.weights):
+                raise ValueError("weights must be non-negative and not all zero")
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it has no spread at all."""
+        low, high = self.support()
+        return low == high
+
+    def support(self) -> tuple[float, float]:
+        """Smallest and largest value it can take (infinite for a normal's open ends)."""
+        match self.shape:
+            case "fixed":
+                return _pair(self.value, self.value)
+            case "uniform" | "triangular":
+                return _pair(self.low, self.high)
+            case "normal":
+                if self.sd == 0:
+                    return _pair(self.mean, self.mean)
+                return -math.inf, math.inf
+            case "log-normal":
+                if self.p95 == self.median:
+                    return _pair(self.median, self.median)
+                return 0.0, math.inf
+            case _:
+                assert self.values is not None
+                weights = self.weights or (1.0,) * len(self.values)
+                live = [v for v, w in zip(self.values, weights, strict=True) if w > 0]
+                return min(live), max(live)
+
+    @property
+    def central(self) -> float:
+        """The middle: value, mode, midpoint, mean, median or weighted mean of the values."""
+        match self.shape:
+            case "fixed":
+                return float(self.value or 0)
+            case "uniform":
+                return (float(self.low or 0) + float(self.high or 0)) / 2
+            case "triangular":
+                return float(self.mode or 0)
+            case "normal":
+                return float(self.mean or 0)
+            case "log-normal":
+                return float(self.median or 0)
+            case _:
+                assert self.values is not None
+                weights = self.weights or (1.0,) * len(self.values)
+                total = sum(weights)
+                return sum(v * w for v, w in zip(self.values, weights, strict=True)) / total
+
+    def __str__(self) -> str:
+        match self.shape:
+            case "fixed":
+                return f"{self.value:,.6g}"
+            case "uniform":
+                return f"{self.low:,.6g}~{self.high:,.6g}"
+            case "triangular":
+                return f"{self.low:,.6g}~{self.mode:,.6g}~{self.high:,.6g}"
+            case "normal":
+                return f"{self.mean:,.6g}±{self.sd:,.6g}"
+            case "log-normal":
+                return f"median {self.median:,.6g}, p95 {self.p95:,.6g}"
+            case _:
+                return "one of " + ", ".join(f"{v:,.6g}" for v in self.values or ())
+
+
+_SHAPES = {
+    frozenset({"value"}): "fixed",
+    frozenset({"low", "high"}): "uniform",
+    frozenset({"low", "mode", "high"}): "triangular",
+    frozenset({"mean", "sd"}): "normal",
+    frozenset({"median", "p95"}): "log-normal",
+    frozenset({"values"}): "discrete",
+}
+
+
+def _pair(low: float | None, high: float | None) -> tuple[float, float]:
+    assert low is not None
+    assert high is not None
+    return float(low), float(high)
+
+
+def fixed(value: float, source: str | None = None) -> Quantity:
+    """A quantity without spread."""
+    return Quantity(value=value, source=(source,) if source else ())
+
+
+_NUMBER = r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_CELL = re.compile(
+    rf"\s*(?:({_NUMBER})|({_NUMBER})~({_NUMBER})|({_NUMBER})~({_NUMBER})~({_NUMBER})"
+    rf"|({_NUMBER})±({_NUMBER}))\s*"
+)
+
+
+def from_cell(text: str) -> dict[str, float]:
+    """Read the CSV form: ``10``, ``8~12``, ``8~10~14`` or ``10±2``."""
+    match = _CELL.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a number, nor low~high, low~mode~high or mean±sd")
+    names = ("value", "low", "high", "low", "mode", "high", "mean", "sd")
+    return {
+        name: float(group)
+        for name, group in zip(names, match.groups(), strict=True)
+        if group is not None
+    }
+
+
+def _coerce(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("a number is needed, not true or false")
+    if isinstance(value, int | float):
+        return {"value": value}
+    if isinstance(value, str):
+        return from_cell(value)
+    return value
+
+
+def _within(low: float, high: float) -> Callable[[Quantity], Quantity]:
+    def check(quantity: Quantity) -> Quantity:
+        bottom, top = quantity.support()
+        cut = quantity.shape == "normal" and quantity.sd != 0
+        if cut and not low <= quantity.central <= high:
+            raise ValueError(f"the mean must lie within {low:g} to {high:g}")
+        if not cut and bottom < low:
+            raise ValueError(f"must not be below {low:g}, is {bottom:g}")
+        if not cut and top > high and not (quantity.shape == "log-normal" and math.isinf(high)):
+            raise ValueError(f"must not be above {high:g}, is {top:g}")
+        return quantity
+
+    return check
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The range a field's values are cut to; carried in the field's annotation."""
+
+    low: float
+    high: float
+
+
+def _bounded(low: float, high: float) -> tuple[Any, ...]:
+    return (
+        BeforeValidator(_coerce),
+        AfterValidator(_within(low, high)),
+        Bounds(low=low, high=high),
+    )
+
+
+Number = Annotated[Quantity, *_bounded(-math.inf, math.inf)]
+"""Any number or distribution."""
+Amount = Annotated[Quantity, *_bounded(0.0, LARGEST)]
+"""A number or distribution that is never negative."""
+Share = Annotated[Quantity, *_bounded(0.0, 1.0)]
+"""A share or probability, 0 to 1."""
