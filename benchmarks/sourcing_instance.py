@@ -24,7 +24,7 @@ from backstop.sourcing.problem import (
 SECTORS = ("east", "north", "rear", "south")
 # capability: (share of nations with it, most units of a large nation, troops, cost, loads)
 CAPABILITIES = {
-    "manoeuvre": (0.95, 10, 800, 32.0, 6),
+    "manoeuvre": (0.95, 16, 800, 32.0, 6),
     "artillery": (0.75, 6, 450, 24.0, 5),
     "reconnaissance": (0.70, 6, 300, 18.0, 2),
     "engineers": (0.75, 6, 400, 15.0, 4),
@@ -101,7 +101,7 @@ def _pool(
         line = f"{capability}.{sector or 'theatre'}"
         if sector in ("east", "north") and draw.random() < 0.35:
             barred.append((line, "not at the front"))
-        elif draw.random() < 0.75:
+        elif draw.random() < 0.85:
             open_.append(line)
     if not open_:
         return None
@@ -131,7 +131,8 @@ def _line(
     capability, sector, tier = spec
     rivals = sum(name == capability for name, _, _ in LINES)
     held = sum(p.units * p.effectiveness for p in pools if p.capability == capability)
-    level = held / (1 + dwell) / rivals * draw.uniform(0.65, 1.15)
+    spare = 0.75 if capability == "manoeuvre" else 1.0
+    level = spare * held / (1 + dwell) / rivals * draw.uniform(0.65, 1.15)
     required = max(10, 10 * round(level / 10))
     return Line(
         id=f"{capability}.{sector or 'theatre'}",

@@ -14,27 +14,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from backstop.assess import Assessment, assess
-    from backstop.compare import Comparison, compare
+    from backstop.assessment.assess import Assessment, assess
+    from backstop.comparison import Comparison, compare
     from backstop.scenario.load import load
-    from backstop.scenario.scenario import Design, Scenario
+    from backstop.scenario.scenario import Case, Scenario
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "Assessment": "backstop.assess",
-    "assess": "backstop.assess",
-    "Comparison": "backstop.compare",
-    "compare": "backstop.compare",
+    "Assessment": "backstop.assessment.assess",
+    "assess": "backstop.assessment.assess",
+    "Comparison": "backstop.comparison",
+    "compare": "backstop.comparison",
     "load": "backstop.scenario.load",
     "Scenario": "backstop.scenario.scenario",
-    "Design": "backstop.scenario.scenario",
+    "Case": "backstop.scenario.scenario",
 }
 
 __all__ = [
     "Assessment",
+    "Case",
     "Comparison",
-    "Design",
     "Scenario",
     "assess",
     "compare",

@@ -51,7 +51,7 @@ class Diagram:
 
 
 State = tuple[float, ...]
-"""Of each sum: what it still needs, ``-inf`` when it is met and ``inf`` when it is lost for good."""
+"""Of each sum: what it still needs; ``-inf`` when it is met, ``inf`` when it is lost for good."""
 
 MET, LOST = -inf, inf
 

@@ -73,7 +73,7 @@ def passage(
     top = float(rhos.max())
     assert float(rhos.min()) >= 0, "correlation lies between 0 and 0.95"
     assert top <= 0.95, "correlation lies between 0 and 0.95"
-    factor, weight = _nodes(top)
+    factor, weight = _nodes(top, len(graph.order))
     columns = _Columns.of(graph, chances)
     block = max(1, BLOCK // (len(factor) * max(1, columns.width)))
     out = np.empty(worlds)
@@ -84,15 +84,16 @@ def passage(
     return np.clip(out, 0.0, 1.0)
 
 
-def _nodes(rho: float) -> tuple[FloatArray, FloatArray]:
+def _nodes(rho: float, ballots: int) -> tuple[FloatArray, FloatArray]:
     """Trapezoidal nodes for a standard normal factor: spectrally exact for smooth integrands.
 
-    The higher the correlation, the steeper the conditional probabilities, the finer the step.
+    The higher the correlation and the larger the body, the steeper the passage probability
+    turns from 0 to 1 along the factor, and the finer the step.
     """
     if rho == 0:
         return np.zeros(1), np.ones(1)
-    slope = np.sqrt(rho / (1 - rho))
-    count = 2 * int(np.ceil(SPAN * (1.6 + 1.5 * slope))) + 1
+    steepness = np.sqrt(ballots * rho / (1 - rho))
+    count = 2 * int(np.ceil(SPAN * (1.2 + 0.5 * steepness))) + 1
     factor = np.linspace(-SPAN, SPAN, count)
     weight = np.exp(-0.5 * factor**2) / np.sqrt(2 * pi)
     return factor, weight / weight.sum()
@@ -135,8 +136,7 @@ class _Columns:
         shift = np.sqrt(rho)[:, None] * factor
         scale = 1.0 / np.sqrt(1.0 - rho)[:, None]
         return [
-            ndtr((ndtri(edge[worlds])[:, None] + shift) * scale).reshape(-1)
-            for edge in self.edges
+            ndtr((ndtri(edge[worlds])[:, None] + shift) * scale).reshape(-1) for edge in self.edges
         ]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backstop.futures import latin, sobol
+from backstop.futures.blocks import Blocks
 from backstop.futures.copula import clusters
 from backstop.futures.distributions import Floats, quantile
 from backstop.futures.streams import Stream, world_numbers
@@ -72,8 +73,8 @@ def sample(
     seed : int
     method : {"sobol", "lhs", "random"}
         ``"sobol"``: scrambled Sobol' points. Each quantity alone is evenly spread over every
-        aligned run of 2**k worlds; two quantities are to each other as in a Latin hypercube,
-        unless both are named in ``jointly``. ``"lhs"``: Latin hypercubes of 1,024 worlds.
+        aligned run of 2**k worlds, k ≥ 10; two quantities are to each other as in a Latin
+        hypercube, unless both are named in ``jointly``. ``"lhs"``: Latin hypercubes of 1,024 worlds.
         ``"random"``: independent draws.
     correlations : sequence of Correlation
         Pairs of paths with the correlation of their normal scores.
@@ -121,10 +122,11 @@ class _Draw:
         self._seed = seed
         self._method = method
         self._numbers = numbers
+        self._members = Blocks.of(numbers)
         self._dimension = {path: place for place, path in enumerate(jointly)}
         if method == "sobol":
-            self._orders = sobol.Orders.of(numbers)
-            self._shared = self._orders.order(Stream(seed, "sobol order"))
+            self._orders = sobol.Orders.of(self._members)
+            self._shared = self._order("jointly") if jointly else None
 
     def units(self, path: str) -> Floats:
         """Shares in (0, 1), shape (worlds,)."""
@@ -132,14 +134,23 @@ class _Draw:
             case "sobol":
                 return self._sobol(path)
             case "lhs":
-                return latin.points(self._numbers, stream=Stream(self._seed, f"latin {path}"))
+                return latin.points(self._members, stream=self._stream("latin", path))
             case "random":
-                stream = Stream(self._seed, f"random {path}")
+                stream = self._stream("random", path)
                 return stream.uniforms(worlds=self._numbers, draws=1)[:, 0]
 
     def _sobol(self, path: str) -> Floats:
-        scramble = Stream(self._seed, f"sobol scramble {path}")
-        if path in self._dimension:
-            return sobol.points(self._shared, dimension=self._dimension[path], stream=scramble)
-        places = self._orders.order(Stream(self._seed, f"sobol order {path}"))
-        return sobol.points(places, dimension=0, stream=scramble)
+        scramble = self._stream("sobol scramble", path)
+        dimension = self._dimension.get(path)
+        if dimension is None or self._shared is None:
+            places = self._order(f"alone {path}")
+            return sobol.points(places, dimension=0, stream=scramble)
+        return sobol.points(self._shared, dimension=dimension, stream=scramble)
+
+    def _order(self, group: str) -> NDArray[np.uint64]:
+        return self._orders.order(
+            swap=self._stream("sobol swap", group), rank=self._stream("sobol rank", group)
+        )
+
+    def _stream(self, use: str, path: str) -> Stream:
+        return Stream(self._seed, f"futures {use}: {path}")

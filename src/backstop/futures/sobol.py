@@ -1,9 +1,9 @@
 """Scrambled Sobol' points that can be computed for any world alone.
 
-A point is made in two steps. ``Orders`` gives a world its place in the sequence: a nested uniform
-permutation, which maps every aligned run of 2**k worlds onto an aligned run of 2**k places.
-``points`` turns the place into a number: one Sobol' dimension, scrambled by a random linear
-matrix and a digital shift. Why, and what it costs: ``docs/decisions/futures-streams.md``.
+A point is made in two steps. ``Orders`` gives a world its place in the sequence: it maps every
+aligned run of 2**k worlds, k ≥ 10, onto an aligned run of 2**k places. ``points`` turns the place
+into a number: one Sobol' dimension, scrambled by a random linear matrix and a digital shift.
+Why so, and what it costs: ``docs/decisions/futures-streams.md``.
 
 Sources: I. M. Sobol' (1967); direction numbers of S. Joe and F. Y. Kuo (2008), "Constructing
 Sobol sequences with better two-dimensional projections", set new-joe-kuo-6; J. Matoušek (1998)
@@ -14,13 +14,14 @@ high-dimensional simulations", on giving groups of dimensions an order of their 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backstop.futures import blocks
+from backstop.futures.blocks import Blocks, Words
 from backstop.futures.streams import BITS, Stream, join, unit
-
-Words = NDArray[np.uint64]
 
 #: Binary digits of a place in the sequence, so worlds are numbered below 2**32.
 DIGITS = 32
@@ -48,35 +49,39 @@ _JOE_KUO = (
 #: Dimensions that can share one order.
 DIMENSIONS = 1 + len(_JOE_KUO)
 
+#: Levels of the tree over blocks of worlds.
+_LEVELS = DIGITS - blocks.DIGITS
+
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """The binary tree over the worlds that are asked for, from which their orders are drawn.
+    """The binary tree over the blocks that are asked for, from which their orders are drawn.
 
-    A node of the tree is a run of worlds that agree in their leading digits; a coin at each node
-    says whether its halves swap. Coins are bits of a Philox stream numbered by node, so an order
-    depends on the stream alone, never on which worlds are asked for.
+    A node of the tree is a run of blocks that agree in their leading digits; a coin at each node
+    says whether its halves swap (nested uniform permutation, Owen 1995). Coins are bits of a
+    Philox stream numbered by node, so an order depends on the stream alone, never on which worlds
+    are asked for. Within its block a world's place is its rank.
     """
 
-    blocks: Words
-    """Blocks of 128 coins that are needed."""
+    members: Blocks
+    """The worlds by block."""
+    draws: Words
+    """Groups of 128 coins that are needed."""
     coin: NDArray[np.intp]
-    """For each node, the 32-bit word of those blocks that holds its coin."""
+    """For each node, the 32-bit word of those groups that holds its coin."""
     bit: Words
     """And the bit in that word."""
     levels: tuple[tuple[slice, NDArray[np.intp], Words], ...]
     """From the root down: the level's nodes, each child's parent among them, and its own digit."""
-    leaf: NDArray[np.intp]
-    """For each world its leaf."""
 
     @classmethod
-    def of(cls, numbers: Words) -> Orders:
-        """The tree over the worlds of these numbers, each below 2**32."""
-        assert not numbers.size or int(numbers.max()) >> DIGITS == 0, "worlds are below 2**32"
-        leaves, leaf = np.unique(numbers, return_inverse=True)
+    def of(cls, members: Blocks) -> Self:
+        """The tree over the blocks of worlds numbered below 2**32."""
+        leaves = members.numbers
+        assert not leaves.size or int(leaves[-1]) >> _LEVELS == 0, "worlds are below 2**32"
         nodes, levels, start = [], [], 0
         run = _leading(leaves, 0)
-        for depth in range(DIGITS):
+        for depth in range(_LEVELS):
             child = _leading(leaves, depth + 1)
             nodes.append(run | np.uint64(1 << depth))
             parent = np.searchsorted(run, child >> np.uint64(1))
@@ -84,18 +89,19 @@ class Orders:
             start += run.size
             run = child
         ids = np.concatenate(nodes)
-        blocks, block = np.unique(ids >> np.uint64(7), return_inverse=True)
+        draws, draw = np.unique(ids >> np.uint64(7), return_inverse=True)
         word = ((ids >> np.uint64(5)) & np.uint64(3)).astype(np.intp)
-        return cls(blocks, word * blocks.size + block, ids & np.uint64(31), tuple(levels), leaf)
+        return cls(members, draws, word * draws.size + draw, ids & np.uint64(31), tuple(levels))
 
-    def order(self, stream: Stream) -> Words:
+    def order(self, *, swap: Stream, rank: Stream) -> Words:
         """Each world's place in the sequence, shape (worlds,): a permutation of 0 to 2**32 - 1."""
-        words = np.stack(stream.words(worlds=range(1), blocks=self.blocks))[:, 0, :].ravel()
+        words = np.stack(swap.words(worlds=range(1), blocks=self.draws))[:, 0, :].ravel()
         coins = (words[self.coin] >> self.bit) & np.uint64(1)
-        place = np.zeros(1, np.uint64)
+        place = np.zeros(min(1, self.members.numbers.size), np.uint64)
         for nodes, parent, digit in self.levels:
             place = ((place << np.uint64(1)) | coins[nodes])[parent] ^ digit
-        return place[self.leaf]
+        ranks, _ = self.members.ranks(rank)
+        return (place[self.members.block] << np.uint64(blocks.DIGITS)) | ranks
 
 
 def points(places: Words, *, dimension: int, stream: Stream) -> NDArray[np.float64]:
@@ -114,8 +120,8 @@ def points(places: Words, *, dimension: int, stream: Stream) -> NDArray[np.float
 
 
 def _leading(leaves: Words, digits: int) -> Words:
-    """The distinct values of the leading digits of sorted worlds."""
-    lead = leaves >> np.uint64(DIGITS - digits)
+    """The distinct values of the leading digits of sorted block numbers."""
+    lead = leaves >> np.uint64(_LEVELS - digits)
     return lead[np.concatenate(([True], lead[1:] != lead[:-1]))] if lead.size else lead
 
 

@@ -179,6 +179,8 @@ class Stance(Record):
     """Probability of a yes when a named condition fails; ``unmet`` of the table when left out."""
     abstains: Share
     """Of the probability that is not yes, the share that abstains or stays silent."""
+    conditional: bool = False
+    """Whether it rests on a condition even where the position names none."""
 
 
 class StanceTable(Record):
@@ -189,7 +191,7 @@ class StanceTable(Record):
     unmet: Share
     """Probability of a yes when a condition that the position names fails."""
     unnamed: Share
-    """Probability that the condition of a ``conditional`` position holds when it names none."""
+    """Probability that the condition of a conditional stance holds when the position names none."""
     rho: Annotated[Share, AfterValidator(lambda q: _below_one(q))]
     """Correlation of the members' latent willingness (one common factor)."""
     source: Idents = ()

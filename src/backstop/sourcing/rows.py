@@ -178,7 +178,13 @@ def incompatible(programme: Programme) -> None:
 
 
 def framework(programme: Programme) -> None:
-    """Each sector-year has one framework nation with its share, or is marked as without."""
+    """Each sector-year has one framework nation with its share, or is marked as without.
+
+    Exactly one nation leads, or none does. What the leader brings is a variable of its own,
+    bounded by what that nation could bring at most, so that a fraction of a leader counts for
+    no more than a fraction in the relaxation; a share row for each nation apart would let ten
+    tenths of a leader pass for one.
+    """
     if programme.problem.framework is None:
         return
     for sector in programme.problem.sectors:
@@ -193,40 +199,71 @@ def _sector_year(
 ) -> None:
     rule = programme.problem.framework
     assert rule is not None
-    model, group = programme.model, f"framework:{sector}"
-    most = 0
+    model, group, place = programme.model, f"framework:{sector}", f"{sector},{year}"
     serving: dict[str, list[tuple[int, int]]] = {}
-    for line in lines:
-        for rotation in rotations:
-            most += _ceiling(programme, line, rotation, group, serving)
-    place = f"{sector},{year}"
+    most = sum(_ceiling(programme, line, t, group, serving) for line in lines for t in rotations)
     missing = model.variable(f"missing[{place}]", upper=1)
     programme.missing[sector, year] = missing
-    chosen = [(missing, 1)]
+    chosen, brought = [(missing, 1)], []
     for nation in rule.eligible:
-        if nation not in serving:
-            continue
-        lead = model.variable(f"lead[{nation},{place}]", upper=1)
-        programme.leads[nation, sector, year] = lead
-        chosen.append((lead, 1))
-        share = rule.least_share_percent
-        terms = [
-            (v, (100 - share if who == nation else -share) * worth)
-            for who, pairs in serving.items()
-            for v, worth in pairs
-        ]
-        slack = share * most
-        common = gcd(*(c for _, c in terms))
-        loose = -(-slack // common)
-        model.row(
-            f"share[{nation},{place}]",
-            group=group,
-            terms=[*((v, c // common) for v, c in terms), (lead, -loose)],
-            lower=-loose,
-        )
-        own = [(v, 1) for v, _ in serving[nation]]
-        model.row(f"leads[{nation},{place}]", group=group, terms=[*own, (lead, -1)], lower=0)
+        if nation in serving:
+            lead, brings = _leader(programme, nation, place, rotations, serving[nation], group)
+            programme.leads[nation, sector, year] = lead
+            chosen.append((lead, 1))
+            brought.append((brings, 100))
+    share = rule.least_share_percent
+    everyone = [(v, -share * worth) for pairs in serving.values() for v, worth in pairs]
+    common = gcd(100, *(c for _, c in everyone))
+    model.row(
+        f"share[{place}]",
+        group=group,
+        terms=[
+            *((v, c // common) for v, c in (*brought, *everyone)),
+            (missing, -(-share * most // common)),
+        ],
+        lower=0,
+    )
     model.row(f"framework[{place}]", group=group, terms=chosen, lower=1, upper=1)
+
+
+def _leader(
+    programme: Programme,
+    nation: str,
+    place: str,
+    rotations: tuple[int, ...],
+    own: list[tuple[int, int]],
+    group: str,
+) -> tuple[int, int]:
+    """Add whether a nation leads and the points it then brings: at least a unit, its own only."""
+    model = programme.model
+    most = _most_brought(programme, nation, rotations, own)
+    lead = model.variable(f"lead[{nation},{place}]", upper=1)
+    brings = model.variable(f"brings[{nation},{place}]", upper=most)
+    model.row(f"own[{nation},{place}]", group=group, terms=[*own, (brings, -1)], lower=0)
+    model.row(f"only[{nation},{place}]", group=group, terms=[(lead, most), (brings, -1)], lower=0)
+    model.row(f"leads[{nation},{place}]", group=group, terms=[(brings, 1), (lead, -1)], lower=0)
+    return lead, brings
+
+
+def _most_brought(
+    programme: Programme, nation: str, rotations: tuple[int, ...], own: list[tuple[int, int]]
+) -> int:
+    """Bound a nation's points in a sector-year by its stocks, which dwell lets it use once."""
+    worth = dict(own)
+    total = 0
+    for pool in programme.problem.pools:
+        if pool.nation != nation:
+            continue
+        most = sum(
+            programme.model.upper[v] * worth[v]
+            for (name, _, t), v in programme.deploy.items()
+            if name == pool.id and t in rotations and v in worth
+        )
+        if not programme.explains:
+            turns = -(-len(rotations) // (1 + pool.dwell))
+            most = min(most, turns * pool.stock * pool.effectiveness)
+        total += most
+    return total
 
 
 def _ceiling(
@@ -238,8 +275,8 @@ def _ceiling(
 ) -> int:
     """Keep a line below one unit too many, gather who serves it, and return its most points.
 
-    Without the ceiling a share could be met by crowding a line, and the share rows would need
-    a slack so large that the relaxation says nothing.
+    Without the ceiling a share could be met by crowding a line, and the share row would need a
+    slack so large that the relaxation says nothing.
     """
     pools = {pool.id: pool for pool in programme.problem.pools}
     terms = []

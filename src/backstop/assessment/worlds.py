@@ -1,0 +1,118 @@
+"""The futures of a case: every uncertain quantity it depends on, drawn once for all stages.
+
+Paths are those that ``--set`` reads, so that a driving assumption can be changed by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.futures import Place, Stream, Worlds, quantities, sample
+from backstop.scenario.quantity import Quantity
+from backstop.scenario.rules import Correlation
+from backstop.scenario.scenario import Case, Scenario
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Futures:
+    """Sampled worlds of a case, looked up by path; a fixed quantity is the same in each."""
+
+    worlds: Worlds
+    places: dict[str, Place]
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.worlds)
+
+    def __getitem__(self, path: str) -> Floats:
+        """Values of one quantity, shape (worlds,)."""
+        place = self.places[path]
+        if place.quantity.fixed:
+            return np.broadcast_to(np.float64(place.quantity.support()[0]), (len(self),))
+        return self.worlds[path]
+
+    def stream(self, name: str, draws: int) -> Floats:
+        """Standard normal draws of a named stream, shape (worlds, draws)."""
+        stream = Stream(self.seed, name)
+        return stream.normals(worlds=self.worlds.numbers, draws=draws)
+
+    def uncertain(self) -> Iterator[tuple[str, Floats]]:
+        """Path and values of every quantity that has a spread."""
+        for path, place in self.places.items():
+            if not place.quantity.fixed:
+                yield path, self.worlds[path]
+
+    def central(self, path: str) -> float:
+        """The middle of one quantity: what the planning case uses."""
+        return self.places[path].quantity.central
+
+
+def draw(case: Case, *, worlds: range, seed: int) -> Futures:
+    """Draw every uncertain quantity that the case depends on.
+
+    Raises
+    ------
+    InputError
+        When a correlation names no uncertain quantity, or the correlations contradict each other.
+    """
+    places = {place.path: place for place in _places(case)}
+    # A pair that another design's quantity is part of does not concern this case.
+    pairs = [c for c in case.scenario.file.correlations if c.a in places and c.b in places]
+    return _draw(places, pairs, worlds=worlds, seed=seed)
+
+
+def draw_all(scenario: Scenario, *, worlds: range, seed: int) -> Futures:
+    """Draw every uncertain quantity of a whole scenario: what ``check`` tries out."""
+    places: dict[str, Place] = {}
+    for design in scenario.designs:
+        places |= {p.path: p for p in _places(Case(scenario=scenario, design=design))}
+    return _draw(places, scenario.file.correlations, worlds=worlds, seed=seed)
+
+
+def _draw(
+    places: dict[str, Place], pairs: Sequence[Correlation], *, worlds: range, seed: int
+) -> Futures:
+    drawn = sample(
+        {path: (place.quantity, place.bounds) for path, place in places.items()},
+        worlds=worlds,
+        seed=seed,
+        correlations=pairs,
+    )
+    return Futures(worlds=drawn, places=places, seed=seed)
+
+
+def _places(case: Case) -> Iterator[Place]:
+    scenario, design = case.scenario, case.design
+    main = scenario.file
+    wanted = {requirement.capability for requirement in design.requirements}
+    yield from quantities(main.theatre, prefix="theatre")
+    yield from quantities(main.sourcing, prefix="sourcing")
+    yield from quantities(main.debate, prefix="debate")
+    yield from quantities(main.conditions, prefix="conditions")
+    capabilities = tuple(c for c in main.capabilities if c.id in wanted)
+    yield from quantities(capabilities, prefix="capabilities")
+    offers = tuple(o for o in scenario.offers if o.capability in wanted)
+    for offer in offers:
+        yield from quantities(offer, prefix=f"offers[{offer.id}]")
+    offering = {offer.nation for offer in offers}
+    nations = tuple(n for n in scenario.nations if n.iso3 in offering)
+    yield from quantities(nations, prefix="nations")
+    yield from quantities(scenario.stances, prefix="stances")
+    yield from quantities(scenario.sizing, prefix="sizing")
+    yield from quantities(design, prefix=f"designs[{design.id}]")
+    for route in design.mandate.routes:
+        for step in route.steps:
+            body = scenario.body(step.body)
+            yield from quantities(body, prefix=f"bodies[{body.id}]")
+    yield from quantities(scenario.parliaments, prefix="parliaments")
+
+
+def source_of(quantity: Quantity) -> str | None:
+    """The evidence a quantity rests on, joined; None for bare judgement."""
+    return "; ".join(quantity.source) or None

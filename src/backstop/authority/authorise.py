@@ -1,0 +1,214 @@
+"""Who has to agree: every route of a design, how likely it opens, who blocks and how long it takes.
+
+The steps of a route are joined into one decision: the same actor's answer to the same question
+counts once, however many bodies it sits in, and one common factor runs through all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from backstop.authority.diagram import diagram
+from backstop.authority.opening import Blocker, Opening, blockers, opening
+from backstop.authority.passage import Chance, passage
+from backstop.authority.power import MemberPower, power
+from backstop.authority.tally import Ballot, Formula, ballots, both, formula
+from backstop.authority.words import in_words
+from backstop.futures.range import Range
+from backstop.scenario.body import Body
+
+FloatArray = npt.NDArray[np.float64]
+
+#: A route less likely than this on average is not recommended, however bad the others are.
+HOPELESS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision on a route: a body, roles bound and seats filled, and the question put to it."""
+
+    body: Body
+    question: str
+    lead_days: FloatArray
+    """Days from the request to the decision, shape (worlds,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to be allowed to act: every step must pass, one after the other."""
+
+    id: str
+    title: str
+    steps: tuple[Step, ...]
+    parliament_days: FloatArray | None = None
+    """Days the slowest parliament needs that the route cannot do without, shape (worlds,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepPassage:
+    """One step's own chance."""
+
+    body: str
+    question: str
+    rule: str
+    probability: Range
+    lead_days: Range
+    binding: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """As one JSON object."""
+        return {
+            "body": self.body,
+            "question": self.question,
+            "rule": self.rule,
+            "probability": self.probability.to_dict(),
+            "lead_days": self.lead_days.to_dict(),
+            "binding": self.binding,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePassage:
+    """What is known of one route; ``body`` and ``question`` are those of its first step."""
+
+    route: str
+    title: str
+    body: str
+    question: str
+    rule: str
+    """The rules of all steps in words."""
+    probability: Range
+    probability_by_world: FloatArray = field(repr=False)
+    """Probability that every step passes, shape (worlds,)."""
+    lead_days: Range
+    lead_days_by_world: FloatArray = field(repr=False)
+    """Days until the last step and the slowest parliament are done, shape (worlds,)."""
+    blockers: tuple[Blocker, ...]
+    opening: Opening
+    steps: tuple[StepPassage, ...]
+    power: tuple[MemberPower, ...]
+    """Power in the body of the first step."""
+    unknown: tuple[str, ...]
+    """Actors that vote on this route and of whom no position is known."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's form."""
+        return {
+            "route": self.route,
+            "title": self.title,
+            "body": self.body,
+            "question": self.question,
+            "rule": self.rule,
+            "probability": self.probability.to_dict(),
+            "blockers": [blocker.to_dict() for blocker in self.blockers],
+            "opens_if": [list(actors) for actors in self.opening.sets],
+            "opens_if_capped": self.opening.capped,
+            "open_as_expected": self.opening.open,
+            "lead_days": self.lead_days.to_dict(),
+            "power": [member.to_dict() for member in self.power],
+            "steps": [step.to_dict() for step in self.steps],
+            "unknown": list(self.unknown),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """All routes of a design, and the one to take."""
+
+    routes: tuple[RoutePassage, ...]
+    recommended: str | None
+    """The likeliest route, the faster of equals; None when none is likelier than 5 %."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's ``authority`` object."""
+        return {
+            "routes": [route.to_dict() for route in self.routes],
+            "recommended": self.recommended,
+        }
+
+
+def needed_ballots(routes: Sequence[Route]) -> tuple[Ballot, ...]:
+    """Every (actor, question) that some route asks for, sorted."""
+    return tuple(sorted({ballot for route in routes for ballot in ballots(_joined(route))}))
+
+
+def authorise(
+    routes: Sequence[Route],
+    *,
+    chances: Mapping[Ballot, Chance],
+    rho: float | FloatArray,
+    known: Collection[Ballot],
+) -> Authorisation:
+    """Assess every route.
+
+    Parameters
+    ----------
+    routes
+        At least one; bodies have their roles bound and their seats filled.
+    chances
+        The chances of every ballot in :func:`needed_ballots`, arrays of shape (worlds,).
+    rho
+        Correlation of latent willingness, 0 to 0.95, one number or one a world.
+    known
+        The ballots for which a position is on record; the others are listed as unknown.
+    """
+    assert routes, "a mandate names at least one route"
+    assessed = tuple(_assess(route, chances, rho, known) for route in routes)
+    best = min(assessed, key=lambda r: (-r.probability.mean, r.lead_days.p50, r.route))
+    return Authorisation(assessed, best.route if best.probability.mean >= HOPELESS else None)
+
+
+def _joined(route: Route) -> Formula:
+    assert route.steps, f"route {route.id} has no step"
+    return both([formula(step.body, question=step.question) for step in route.steps])
+
+
+def _assess(
+    route: Route,
+    chances: Mapping[Ballot, Chance],
+    rho: float | FloatArray,
+    known: Collection[Ballot],
+) -> RoutePassage:
+    joined = _joined(route)
+    graph = diagram(joined)
+    first = route.steps[0]
+    days = np.sum([step.lead_days for step in route.steps], axis=0)
+    if route.parliament_days is not None:
+        days = days + route.parliament_days
+    cast = {ballot: chances[ballot] for ballot in graph.order}
+    probability = np.broadcast_to(passage(graph, chances=cast, rho=rho), days.shape)
+    asked = sorted(ballots(joined))
+    return RoutePassage(
+        route=route.id,
+        title=route.title,
+        body=first.body.id,
+        question=first.question,
+        rule="; then ".join(f"{s.body.title}: {in_words(s.body)}" for s in route.steps),
+        probability=Range.of(probability),
+        probability_by_world=np.ascontiguousarray(probability),
+        lead_days=Range.of(days),
+        lead_days_by_world=days,
+        blockers=blockers(graph, chances=cast, rho=float(np.sort(np.ravel(rho)).mean())),
+        opening=opening(graph, chances=cast),
+        steps=tuple(_step(step, chances, rho) for step in route.steps),
+        power=power(first.body),
+        unknown=tuple(dict.fromkeys(b[0] for b in asked if b not in known)),
+    )
+
+
+def _step(step: Step, chances: Mapping[Ballot, Chance], rho: float | FloatArray) -> StepPassage:
+    graph = diagram(formula(step.body, question=step.question))
+    cast = {ballot: chances[ballot] for ballot in graph.order}
+    return StepPassage(
+        body=step.body.id,
+        question=step.question,
+        rule=in_words(step.body),
+        probability=Range.of(passage(graph, chances=cast, rho=rho)),
+        lead_days=Range.of(step.lead_days),
+        binding=step.body.effect == "binding",
+    )
