@@ -75,7 +75,7 @@ def instance(seed: int, *, nations: int = 32, rotations: int = 12, dwell: int = 
             Incompatible(names[4], names[17]),
             Incompatible(names[2], names[21], "theatre"),
         ),
-        framework=Framework(eligible=tuple(names[:10]), penalty=20),
+        framework=Framework(eligible=tuple(names[:10]), penalty=4),
         lift=Lift(
             loads=tuple(int(steady * draw.uniform(0.6, 0.8)) for _ in range(rotations)),
             extra_loads=steady,
@@ -113,7 +113,7 @@ def _pool(
         lines=tuple(open_),
         dwell=dwell,
         first_rotation=draw.choice((0, 0, 0, 0, 1)),
-        effectiveness=draw.choice((8, 10, 10, 10, 12)),
+        effectiveness=draw.choice((2, 2, 2, 3)),
         troops_per_unit=troops,
         cost_usd_m=round(cost * draw.uniform(0.7, 1.6), 1),
         lift_loads=loads,
@@ -133,7 +133,7 @@ def _line(
     held = sum(p.units * p.effectiveness for p in pools if p.capability == capability)
     spare = 0.75 if capability == "manoeuvre" else 1.0
     level = spare * held / (1 + dwell) / rivals * draw.uniform(0.65, 1.15)
-    required = max(10, 10 * round(level / 10))
+    required = max(2, round(level))
     return Line(
         id=f"{capability}.{sector or 'theatre'}",
         capability=capability,

@@ -25,10 +25,12 @@ FLOORS = (
 STAGES = FLOORS[3]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 EDGES = ("scenario/files.py", "store/", "run/", "cli/", "web/")
-OUTSIDE = "os sys time subprocess socket ssl http urllib shutil tempfile io.open pathlib glob"
-OUTSIDE_MODULES = {*OUTSIDE.split(), "multiprocessing", "importlib.resources", "asyncio", "signal"}
+OUTSIDE_MODULES = {"os", "sys", "time", "signal", "subprocess", "multiprocessing", "asyncio"}
+OUTSIDE_MODULES |= {"pathlib", "glob", "shutil", "tempfile", "importlib.resources"}
+OUTSIDE_MODULES |= {"socket", "ssl", "http", "http.client", "urllib", "urllib.request"}
 OUTSIDE_CALLS = {"open", "input", "print"}
-OUTSIDE_METHODS = set("now today utcnow read_text read_bytes write_text write_bytes open".split())
+OUTSIDE_METHODS = {"read_text", "read_bytes", "write_text", "write_bytes", "open"}
+OUTSIDE_METHODS |= {"now", "today", "utcnow"}
 
 
 def _trees() -> dict[str, tuple[Path, ast.Module]]:
@@ -50,8 +52,16 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are written in full"
-            inner = (f"{node.module}.{alias.name}" for alias in node.names)
-            yield from (str(node.module), *(name for name in inner if name in TREES))
+            package = str(node.module)
+            for alias in node.names:
+                inner = f"{package}.{alias.name}"
+                # `from package import name`: a module of it, unless the package binds the name.
+                yield inner if inner in TREES and alias.name not in _bound(package) else package
+
+
+def _bound(package: str) -> set[str]:
+    imported = (node for node in TREES[package][1].body if isinstance(node, ast.ImportFrom))
+    return {alias.asname or alias.name for node in imported for alias in node.names}
 
 
 INSIDE = {

@@ -37,10 +37,10 @@ class Futures:
             return np.broadcast_to(np.float64(place.quantity.support()[0]), (len(self),))
         return self.worlds[path]
 
-    def stream(self, name: str, draws: int) -> Floats:
-        """Standard normal draws of a named stream, shape (worlds, draws)."""
-        stream = Stream(self.seed, name)
-        return stream.normals(worlds=self.worlds.numbers, draws=draws)
+    def uniforms(self, decision: str) -> Floats:
+        """The uniform number of one decision in each world, shape (worlds,)."""
+        stream = Stream(self.seed, decision)
+        return stream.uniforms(worlds=self.worlds.numbers, draws=1)[:, 0]
 
     def uncertain(self) -> Iterator[tuple[str, Floats]]:
         """Path and values of every quantity that has a spread."""

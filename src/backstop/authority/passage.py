@@ -64,7 +64,7 @@ def passage(
     Returns
     -------
     Array of shape (worlds,). Exact up to the integral over the common factor, whose error is
-    below 1e-9 (checked against adaptive quadrature in the tests).
+    below 1e-7 (checked against adaptive quadrature in the tests).
     """
     worlds = len(next(iter(chances.values())).yes) if chances else 1
     if graph.root < 2:

@@ -39,13 +39,17 @@ class Cluster:
         """
         from scipy.special import ndtr, ndtri
 
-        scores = np.stack([ndtri(units[path]) for path in self.paths])
-        coupled = ndtr(self.factor @ scores)
-        alone = np.diagonal(self.factor) == 1.0
-        return {
-            path: units[path] if alone[row] else np.clip(coupled[row], 2.0**-53, 1 - 2.0**-53)
-            for row, path in enumerate(self.paths)
-        }
+        scores = [ndtri(units[path]) for path in self.paths]
+        coupled = {}
+        for place, path in enumerate(self.paths):
+            row = self.factor[place]
+            if row[place] == 1.0:
+                coupled[path] = units[path]
+                continue
+            # Summed term by term: a matrix product rounds differently for other numbers of worlds.
+            share = ndtr(sum(row[k] * scores[k] for k in range(place + 1)))
+            coupled[path] = np.clip(share, 2.0**-53, 1 - 2.0**-53)
+        return coupled
 
 
 def clusters(
@@ -125,10 +129,11 @@ def _matrix(group: Sequence[str], stated: Mapping[tuple[str, str], float]) -> Fl
 def _factor(matrix: Floats) -> Floats:
     """Cholesky's factor of a correlation matrix that may be singular; rows of length one."""
     factor = np.zeros_like(matrix)
+    rest = matrix.copy()
     for j in range(len(matrix)):
-        rest = matrix[j:, j] - factor[j:, :j] @ factor[j, :j]
-        if rest[0] > 1e-7:
-            factor[j:, j] = rest / np.sqrt(rest[0])
+        if rest[j, j] > 1e-7:
+            factor[j:, j] = rest[j:, j] / np.sqrt(rest[j, j])
+            rest -= factor[:, j, None] * factor[None, :, j]
     length: Floats = np.linalg.norm(factor, axis=1, keepdims=True)
     return factor / length
 
@@ -156,7 +161,7 @@ def _remedy(group: Sequence[str], matrix: Floats, stated: Mapping[tuple[str, str
     while size > 0:
         valid = np.round(nearest * size, 2)
         np.fill_diagonal(valid, 1.0)
-        if np.linalg.eigvalsh(valid)[0] >= 0:
+        if np.linalg.eigvalsh(valid)[0] >= -_ROUNDING:
             break
         size -= 0.005
     said = ", ".join(f"{a} ~ {b} = {rho:g}" for (a, b), rho in stated.items() if a in group)

@@ -74,8 +74,8 @@ def sample(
     method : {"sobol", "lhs", "random"}
         ``"sobol"``: scrambled Sobol' points. Each quantity alone is evenly spread over every
         aligned run of 2**k worlds, k ≥ 10; two quantities are to each other as in a Latin
-        hypercube, unless both are named in ``jointly``. ``"lhs"``: Latin hypercubes of 1,024 worlds.
-        ``"random"``: independent draws.
+        hypercube, unless both are named in ``jointly``. ``"lhs"``: Latin hypercubes of 1,024
+        worlds. ``"random"``: independent draws.
     correlations : sequence of Correlation
         Pairs of paths with the correlation of their normal scores.
     jointly : sequence of str

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from backstop.scenario.ident import Ident
-from backstop.scenario.quantity import Amount, Share
+from backstop.scenario.quantity import Amount, Days, Flag, People, Share, Units, UsdMillions
 from backstop.scenario.record import Record
 
 
@@ -16,7 +16,7 @@ class PoolRule(Record):
 
     stock: Ident
     """The column of nations.csv the rule starts from."""
-    units_per_item: Amount
+    units_per_item: Units
     """Units of this capability in one item of the stock."""
     usable_share: Share
     """Share of them that can be sent abroad at all: equipped, ready and not needed at home."""
@@ -33,15 +33,15 @@ class Capability(Record):
     """What one of it is: battlegroup, squadron of twelve, ship …"""
     domain: Literal["land", "air", "sea", "enabler", "monitoring"]
     """Which block of the design it belongs to."""
-    manoeuvre: bool = False
+    manoeuvre: Flag = False
     """Whether it counts towards a sector's framework nation."""
-    troops_per_unit: Amount
+    troops_per_unit: People
     """People in one deployed unit, its own support included."""
-    cost_usd_m_per_unit_year: Amount
+    cost_usd_m_per_unit_year: UsdMillions
     """Extra cost of keeping one unit deployed for a year, millions of US dollars."""
     lift_per_unit: Amount
     """Strategic lift one unit takes at each relief, in the scenario's lift units."""
-    notice_days: Amount
+    notice_days: Days
     """Days from order to being able to move, when the offer does not say."""
     question: Ident
     """The question of positions.csv that a nation answers by sending it into the theatre."""

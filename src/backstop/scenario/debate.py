@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from backstop.scenario.ident import Ident, Idents
-from backstop.scenario.quantity import Amount
+from backstop.scenario.quantity import Kilometres, People
 from backstop.scenario.record import Record
 from backstop.scenario.regime import RegimeName
 
@@ -21,11 +21,11 @@ class DebateFigure(Record):
     """Who gave it."""
     date: str = Field(default="", json_schema_extra={"descriptive": True})
     """When, as exactly as known."""
-    figure: Amount
+    figure: People
     """The figure, in troops."""
     regime: RegimeName
     """What kind of force it is about."""
-    line_km: Amount | None = None
+    line_km: Kilometres | None = None
     """The length of line it assumes, where it is about a line."""
     basis: Literal["deployed", "pool", "peak"] = "deployed"
     """Troops in theatre, troops needed in all for rotation, or the most at one time."""

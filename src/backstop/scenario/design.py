@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from backstop.scenario.ident import Ident, Idents, unique
-from backstop.scenario.quantity import Amount, Share
+from backstop.scenario.quantity import Amount, Days, Months, Share, Units, UsdBillions, Whole
 from backstop.scenario.record import Record
 
 
@@ -20,13 +20,13 @@ class Requirement(Record):
     """Capability of scenario.toml."""
     location: Ident
     """Location of scenario.toml."""
-    units: Amount
+    units: Units
     """Units needed at a time."""
-    from_month: int = Field(default=0, ge=0, le=360)
+    from_month: Whole = Field(default=0, ge=0, le=360)
     """First month it is needed, counted from the start of the ceasefire."""
-    to_month: int | None = Field(default=None, gt=0, le=360)
+    to_month: Whole | None = Field(default=None, gt=0, le=360)
     """Month it ends; to the end of the horizon when left out."""
-    tier: int = Field(default=1, ge=1, le=3)
+    tier: Whole = Field(default=1, ge=1, le=3)
     """1: the concept fails without it; 2: needed; 3: wanted."""
     note: str = Field(default="", json_schema_extra={"descriptive": True})
     """Why it is needed."""
@@ -93,7 +93,7 @@ class Monitoring(Block):
 class Arms(Block):
     """Arms and training for the protected state's own army."""
 
-    usd_bn_per_year: Amount
+    usd_bn_per_year: UsdBillions
     """Value of the pipeline, billions of US dollars a year."""
     backstop_share: Share
     """Share of it that the backstop's provider gives."""
@@ -165,11 +165,11 @@ class Mandate(Block):
 class Rotation(Block):
     """How long a unit stays and how long it rests."""
 
-    tour_months: int = Field(gt=0, le=36)
+    tour_months: Whole = Field(gt=0, le=36)
     """Months a unit is deployed; also the step of the plan."""
-    dwell_months: Amount
+    dwell_months: Months
     """Months at home between two tours."""
-    overlap_days: Amount
+    overlap_days: Days
     """Days on which the relieved and the relieving unit are both there."""
 
 
@@ -182,7 +182,7 @@ class Design(Record):
     """Its name on the page."""
     summary: str = Field(json_schema_extra={"descriptive": True})
     """What it is, in a sentence or two."""
-    order: int = Field(default=0, json_schema_extra={"descriptive": True})
+    order: Whole = Field(default=0, json_schema_extra={"descriptive": True})
     """Its place in the table of designs."""
     source: Idents = ()
     """Ids of the evidence for it."""

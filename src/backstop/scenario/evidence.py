@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from backstop.scenario.ident import Ident, Idents, unique
+from backstop.scenario.dates import DatedOrBlank
+from backstop.scenario.ident import Digest, Ident, Idents, unique
+from backstop.scenario.quantity import Whole
 from backstop.scenario.record import Record
-
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-"""A full SHA-256 in lower-case hexadecimal."""
-
 
 class Source(Record):
     """A document, dataset or statement."""
@@ -22,7 +20,7 @@ class Source(Record):
     """Its title."""
     publisher: str
     """Who published it."""
-    date: str
+    date: DatedOrBlank
     """When, as exactly as known; empty when the document does not say."""
     language: str
     """ISO 639-1 code of its language."""
@@ -43,15 +41,15 @@ class Claim(Record):
     """How records name it."""
     source: Ident
     """The source it stands in."""
-    start: int | None = Field(default=None, ge=0)
+    start: Whole | None = Field(default=None, ge=0)
     """First character of the span, counted from 0 in the decoded text."""
-    end: int | None = Field(default=None, ge=0)
+    end: Whole | None = Field(default=None, ge=0)
     """Character after the last of the span."""
     span_sha256: Digest | None = None
     """Digest of the span's UTF-8 text."""
     actor: str
     """Who asserts it, or about whom."""
-    date: str = ""
+    date: DatedOrBlank = ""
     """When it was asserted, as exactly as known."""
     paraphrase: str
     """The claim in our own words; the text itself is not shipped."""
@@ -87,6 +85,13 @@ class Evidence(Record):
         default=(), json_schema_extra={"descriptive": True}
     )
     """What they assert."""
+
+    @model_validator(mode="after")
+    def _one_name_each(self) -> Self:
+        both = sorted({x.id for x in self.sources} & {x.id for x in self.claims})
+        if both:
+            raise ValueError(f"both a source and a claim are called {', '.join(both)}")
+        return self
 
     def ids(self) -> frozenset[str]:
         """Every id that a ``source`` may name."""

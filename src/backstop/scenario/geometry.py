@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from backstop.scenario.dates import Dated
 from backstop.scenario.ident import Ident, Idents
+from backstop.scenario.quantity import Real
 from backstop.scenario.record import Record
 
 
@@ -51,11 +53,11 @@ class LineProperties(Record):
 
     id: Ident
     """The line definition of scenario.toml it draws."""
-    date: str = Field(json_schema_extra={"descriptive": True})
+    date: Dated = Field(json_schema_extra={"descriptive": True})
     """The day it shows."""
     note: str = Field(default="", json_schema_extra={"descriptive": True})
     """How exact it is."""
-    tolerance: float = Field(default=0.25, gt=0, le=1)
+    tolerance: Real = Field(default=0.25, gt=0, le=1)
     """Share by which the stated length may differ from the drawn one before ``check`` objects."""
     source: Idents = ()
     """Ids of the evidence it rests on."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from backstop.scenario.ident import Ident, Idents, Iso3
-from backstop.scenario.quantity import Amount
+from backstop.scenario.quantity import People, Units, UsdBillions
 from backstop.scenario.record import Record
 
 
@@ -22,17 +22,17 @@ class Nation(Record):
     """ISO 3166-1 alpha-3 code."""
     name: str = Field(json_schema_extra={"descriptive": True})
     """Name on the page."""
-    active_personnel: Amount
+    active_personnel: People
     """Active armed forces, people."""
-    army_personnel: Amount
+    army_personnel: People
     """Of these the army, people; the cap on troops deployed at a time is a share of it."""
-    gdp_usd_bn: Amount
+    gdp_usd_bn: UsdBillions
     """Gross domestic product, billions of current US dollars; the measure of a fair burden."""
-    defence_expenditure_usd_bn: Amount
+    defence_expenditure_usd_bn: UsdBillions
     """Yearly defence expenditure, billions of current US dollars."""
     parliament: Ident
     """Form of parliamentary consent to a deployment, as the shipped library names it."""
-    stocks: dict[Ident, Annotated[Amount | None, BeforeValidator(_blank)]] = {}
+    stocks: dict[Ident, Annotated[Units | None, BeforeValidator(_blank)]] = {}
     """Every other column: brigades, aircraft, ships … by name; blank means unknown."""
     source: Idents = ()
     """Ids of the evidence this row rests on."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from backstop.scenario.ident import Ident, Idents, Iso3
-from backstop.scenario.quantity import Amount
+from backstop.scenario.quantity import Days, Units
 from backstop.scenario.record import Record
 
 
@@ -22,11 +22,11 @@ class Offer(Record):
     """Row of nations.csv."""
     capability: Ident
     """Capability of scenario.toml."""
-    units: Annotated[Amount | None, BeforeValidator(_blank)] = None
+    units: Annotated[Units | None, BeforeValidator(_blank)] = None
     """Units in the pool; blank means that the capability's rule decides."""
-    committed_units: Annotated[Amount | None, BeforeValidator(_blank)] = None
+    committed_units: Annotated[Units | None, BeforeValidator(_blank)] = None
     """Units of the pool tied down elsewhere already; blank means none."""
-    notice_days: Annotated[Amount | None, BeforeValidator(_blank)] = None
+    notice_days: Annotated[Days | None, BeforeValidator(_blank)] = None
     """Days from order to being able to move; blank means the capability's own."""
     pledge: Ident
     """Quality of the pledge: a level of scenario.toml."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
+from backstop.scenario.dates import Dated
 from backstop.scenario.ident import Ident, Idents
 from backstop.scenario.record import Record
 
@@ -19,7 +20,7 @@ class Position(Record):
     """What it is about."""
     stance: Ident
     """A stance of the stance table."""
-    date: str
+    date: Dated
     """``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``: as precise as it is known."""
     speaker: str = Field(default="", json_schema_extra={"descriptive": True})
     """Who said it."""
@@ -31,14 +32,6 @@ class Position(Record):
     """How well the statement is attested; of two on one day the better attested counts."""
     note: str = Field(default="", json_schema_extra={"descriptive": True})
     """The statement in one paraphrased sentence."""
-
-    @field_validator("date")
-    @classmethod
-    def _dated(cls, value: str) -> str:
-        from backstop.scenario.dates import last_day
-
-        last_day(value)
-        return value
 
     @property
     def id(self) -> str:

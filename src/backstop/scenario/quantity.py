@@ -21,9 +21,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    Strict,
+    field_validator,
+    model_validator,
+)
 
+from backstop.scenario.ident import split
 from backstop.scenario.record import Record
+
+Whole = Annotated[int, Strict()]
+"""A whole number; neither text nor true or false is taken for one."""
+Real = Annotated[float, Strict()]
+"""A number without spread; neither text nor true or false is taken for one."""
+Flag = Annotated[bool, Strict()]
+"""True or false; no word or number is taken for one."""
 
 #: Nothing Backstop counts, in the units its field names state, is larger.
 LARGEST = 1e12
@@ -32,25 +47,25 @@ LARGEST = 1e12
 class Quantity(Record):
     """A number or a distribution over one; exactly one of the shapes above is filled."""
 
-    value: float | None = None
+    value: Real | None = None
     """The fixed value."""
-    low: float | None = None
+    low: Real | None = None
     """Lower end of a uniform or triangular distribution."""
-    mode: float | None = None
+    mode: Real | None = None
     """Most likely value of a triangular distribution."""
-    high: float | None = None
+    high: Real | None = None
     """Upper end of a uniform or triangular distribution."""
-    mean: float | None = None
+    mean: Real | None = None
     """Mean of a normal distribution (before it is cut at the field's bounds)."""
-    sd: float | None = Field(default=None, ge=0)
+    sd: Real | None = Field(default=None, ge=0)
     """Standard deviation of a normal distribution."""
-    median: float | None = Field(default=None, gt=0)
+    median: Real | None = Field(default=None, gt=0)
     """Median of a log-normal distribution."""
-    p95: float | None = Field(default=None, gt=0)
+    p95: Real | None = Field(default=None, gt=0)
     """95th percentile of a log-normal distribution."""
-    values: tuple[float, ...] | None = None
+    values: tuple[Real, ...] | None = None
     """The values of a discrete distribution."""
-    weights: tuple[float, ...] | None = None
+    weights: tuple[Real, ...] | None = None
     """Their weights; equal when left out."""
     source: tuple[str, ...] = ()
     """Ids of evidence sources or claims this number rests on; empty means judgement."""
@@ -60,7 +75,7 @@ class Quantity(Record):
     @field_validator("source", mode="before")
     @classmethod
     def _one_source(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
+        return split(value)
 
     @property
     def shape(self) -> str:
@@ -77,7 +92,7 @@ class Quantity(Record):
         for key in ("value", "low", "mode", "high", "mean", "sd", "median", "p95"):
             number = getattr(self, key)
             if number is not None and (not math.isfinite(number) or abs(number) > LARGEST):
-                raise ValueError(f"{key} = {number:g} is not a number that can be meant here")
+                raise ValueError(f"{key} = {number:g} is too large for any quantity")
         shape = self.shape
         if not shape:
             raise ValueError(
@@ -199,9 +214,12 @@ _CELL = re.compile(
 
 def from_cell(text: str) -> dict[str, float]:
     """Read the CSV form: ``10``, ``8~12``, ``8~10~14`` or ``10±2``."""
-    match = _CELL.fullmatch(text)
+    match = _CELL.fullmatch(text) if len(text) <= 100 else None
     if match is None:
-        raise ValueError(f"{text!r} is not a number, nor low~high, low~mode~high or mean±sd")
+        raise ValueError(
+            f"{text[:40]!r} is not a number, nor low~high, low~mode~high or mean±sd "
+            "(point for decimals, no thousands separator)"
+        )
     names = ("value", "low", "high", "low", "mode", "high", "mean", "sd")
     return {
         name: float(group)
@@ -212,27 +230,16 @@ def from_cell(text: str) -> dict[str, float]:
 
 def _coerce(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("a number is needed, not true or false")
+        raise ValueError("must be a number, not true or false")
     if isinstance(value, int | float):
         return {"value": value}
     if isinstance(value, str):
+        if not value:
+            raise ValueError("is empty; write a number")
         return from_cell(value)
-    return value
-
-
-def _within(low: float, high: float) -> Callable[[Quantity], Quantity]:
-    def check(quantity: Quantity) -> Quantity:
-        bottom, top = quantity.support()
-        cut = quantity.shape == "normal" and quantity.sd != 0
-        if cut and not low <= quantity.central <= high:
-            raise ValueError(f"the mean must lie within {low:g} to {high:g}")
-        if not cut and bottom < low:
-            raise ValueError(f"must not be below {low:g}, is {bottom:g}")
-        if not cut and top > high and not (quantity.shape == "log-normal" and math.isinf(high)):
-            raise ValueError(f"must not be above {high:g}, is {top:g}")
-        return quantity
-
-    return check
+    if isinstance(value, Quantity | dict):
+        return value
+    raise ValueError("must be a number or a table such as {low = 8, mode = 10, high = 14}")
 
 
 @dataclass(frozen=True)
@@ -243,17 +250,54 @@ class Bounds:
     high: float
 
 
-def _bounded(low: float, high: float) -> tuple[Any, ...]:
-    return (
-        BeforeValidator(_coerce),
-        AfterValidator(_within(low, high)),
-        Bounds(low=low, high=high),
-    )
+def _within(bounds: Bounds, unit: str) -> Callable[[Quantity], Quantity]:
+    """A check that a quantity lies in its field's range; open ends are cut there when drawn."""
+
+    def check(quantity: Quantity) -> Quantity:
+        bottom, top = quantity.support()
+        match quantity.shape:
+            case "normal" if quantity.sd != 0:
+                bottom = top = quantity.central
+            case "log-normal":
+                assert quantity.p95 is not None
+                bottom, top = quantity.central, quantity.p95
+        if bottom < bounds.low:
+            raise ValueError(f"{bottom:,.15g} is too small: at least {bounds.low:g}{unit}")
+        if top > bounds.high:
+            raise ValueError(f"{top:,.15g} is too large: at most {bounds.high:,.15g}{unit}")
+        return quantity
+
+    return check
+
+
+def _bounded(low: float, high: float, unit: str = "") -> tuple[Any, ...]:
+    bounds = Bounds(low=low, high=high)
+    return (BeforeValidator(_coerce), AfterValidator(_within(bounds, unit)), bounds)
 
 
 Number = Annotated[Quantity, *_bounded(-math.inf, math.inf)]
 """Any number or distribution."""
 Amount = Annotated[Quantity, *_bounded(0.0, LARGEST)]
 """A number or distribution that is never negative."""
-Share = Annotated[Quantity, *_bounded(0.0, 1.0)]
+Share = Annotated[Quantity, *_bounded(0.0, 1.0, " (a share, not a percentage)")]
 """A share or probability, 0 to 1."""
+
+# Beyond these bounds a figure is a slip of the pen or of the unit, whatever the scenario.
+People = Annotated[Quantity, *_bounded(0.0, 1e7, " people")]
+"""Troops or personnel; every armed force of today is far below the bound."""
+Units = Annotated[Quantity, *_bounded(0.0, 1e5, " units")]
+"""Units, vehicles, aircraft or ships of one kind."""
+Days = Annotated[Quantity, *_bounded(0.0, 3660.0, " days (ten years)")]
+"""A time in days."""
+Months = Annotated[Quantity, *_bounded(0.0, 360.0, " months (thirty years)")]
+"""A time in months."""
+Kilometres = Annotated[Quantity, *_bounded(0.0, 40_075.0, " km (the equator)")]
+"""A length on the ground."""
+SquareKilometres = Annotated[Quantity, *_bounded(0.0, 1.5e8, " km² (all land on Earth)")]
+"""An area on the ground."""
+Millions = Annotated[Quantity, *_bounded(0.0, 10_000.0, " million")]
+"""People, in millions."""
+UsdMillions = Annotated[Quantity, *_bounded(0.0, 1e6, " million US dollars")]
+"""Money, in millions of US dollars."""
+UsdBillions = Annotated[Quantity, *_bounded(0.0, 2e5, " billion US dollars")]
+"""Money, in billions of US dollars."""

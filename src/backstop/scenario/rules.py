@@ -7,7 +7,16 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from backstop.scenario.ident import Ident, Idents, Iso3, unique
-from backstop.scenario.quantity import Amount, Number, Share
+from backstop.scenario.quantity import (
+    Amount,
+    Flag,
+    Number,
+    Real,
+    Share,
+    Units,
+    UsdMillions,
+    Whole,
+)
 from backstop.scenario.record import Record
 
 
@@ -28,7 +37,7 @@ class Condition(Record):
     """A plain chance, where no vote and no position decides."""
     requires: Idents = ()
     """Other conditions that must hold first; they may not form a circle."""
-    assumed: bool = False
+    assumed: Flag = False
     """Whether results are stated *given* that it holds, instead of mixing its failure in."""
     source: Idents = ()
     """Ids of the evidence it rests on."""
@@ -50,7 +59,7 @@ class Correlation(Record):
     """Dotted path of the first quantity."""
     b: str
     """Dotted path of the second."""
-    rho: float = Field(ge=-1, le=1)
+    rho: Real = Field(ge=-1, le=1)
     """Correlation of the normal scores."""
     source: Idents = ()
     """Ids of the evidence it rests on."""
@@ -87,7 +96,7 @@ class Coupling(Record):
     """The capability that depends."""
     needs: Ident
     """The enabler."""
-    units_per_enabler: Amount
+    units_per_enabler: Units
     """Units of the capability that one unit of the enabler can carry."""
     source: Idents = ()
     """Ids of the evidence it rests on."""
@@ -96,7 +105,7 @@ class Coupling(Record):
 class Sourcing(Record):
     """What every sourcing of this scenario must respect."""
 
-    horizon_months: int = Field(gt=0, le=360)
+    horizon_months: Whole = Field(gt=0, le=360)
     """How far the plan reaches."""
     cap_share_of_army: Share
     """Share of a nation's army that it can have in theatre at a time."""
@@ -104,7 +113,7 @@ class Sourcing(Record):
     """Share of a sector's manoeuvre units that its framework nation must bring."""
     lift_units_per_relief: Amount
     """Strategic lift the coalition has for one relief, in the capabilities' lift units."""
-    extra_lift_usd_m: Amount
+    extra_lift_usd_m: UsdMillions
     """Price of one more lift unit, millions of US dollars."""
     opt_in_correlation: Number
     """Correlation between nations' decisions to take part (one common factor), 0 to below 1."""

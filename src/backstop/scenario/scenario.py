@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from backstop.errors import NotFound
 from backstop.scenario.body import Body, Parliament, StanceTable
 from backstop.scenario.capability import Capability
+from backstop.scenario.dates import Day
 from backstop.scenario.debate import DebateFigure
 from backstop.scenario.design import Design
 from backstop.scenario.evidence import Evidence
@@ -34,7 +35,7 @@ class ScenarioFile(Record):
     """Its title on the page."""
     summary: str = Field(json_schema_extra={"descriptive": True})
     """What it is about, in a sentence or two."""
-    as_of: str
+    as_of: Day
     """Positions dated later than this day are not used (``YYYY-MM-DD``)."""
     theatre: Theatre
     """Where it happens."""

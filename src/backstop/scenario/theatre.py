@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from backstop.scenario.ident import Ident, Iso3, unique
-from backstop.scenario.quantity import Amount
+from backstop.scenario.quantity import Flag, Kilometres, Millions, SquareKilometres
 from backstop.scenario.record import Record
 
 
@@ -18,7 +18,7 @@ class LineDefinition(Record):
     """How designs name it."""
     title: str = Field(json_schema_extra={"descriptive": True})
     """What is counted, in a phrase."""
-    length_km: Amount
+    length_km: Kilometres
     """Length along the line, in kilometres."""
 
 
@@ -31,7 +31,7 @@ class Location(Record):
     """Its name on the page."""
     kind: Literal["front", "rear", "sea", "outside"]
     """Along the line, elsewhere in the country, at sea, or on an ally's soil."""
-    sector: bool = False
+    sector: Flag = False
     """Whether manoeuvre units here need a framework nation that brings a stated share of them."""
 
 
@@ -51,9 +51,9 @@ class Theatre(Record):
 
     title: str = Field(json_schema_extra={"descriptive": True})
     """Its name on the page."""
-    population_m: Amount
+    population_m: Millions
     """People in the protected area, in millions."""
-    area_km2: Amount
+    area_km2: SquareKilometres
     """Protected area, in square kilometres."""
     lines: Annotated[tuple[LineDefinition, ...], AfterValidator(unique(lambda x: x.id, "line"))] = (
         Field(min_length=1)

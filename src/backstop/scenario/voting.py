@@ -16,7 +16,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 from backstop.scenario.ident import Ident
 from backstop.scenario.record import Record
@@ -46,6 +52,7 @@ ExactShare = Annotated[
     Any,
     BeforeValidator(_exact),
     AfterValidator(_a_share),
+    PlainSerializer(str, return_type=str),
     Field(json_schema_extra={"type": ["number", "string"]}),
 ]
 """A share kept as a fraction, so that a quota of two thirds is two thirds."""

@@ -1,0 +1,217 @@
+"""Who decides what in each world: positions to votes, votes to conditions, routes and contributors.
+
+An actor has one willingness a world: a world in which it says yes to the harder of two questions
+is one in which it says yes to the easier. All actors share one common factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.assessment.statement import question
+from backstop.assessment.supply import Supply
+from backstop.assessment.worlds import Futures
+from backstop.authority.authorise import Authorisation, Route, Step, authorise, needed_ballots
+from backstop.authority.condition import Premise, Settlement, Vote, settle
+from backstop.authority.diagram import diagram
+from backstop.authority.gate import correlated
+from backstop.authority.passage import passage
+from backstop.authority.stance import StanceDraws, branches, chances, latest
+from backstop.authority.tally import Ballot, formula
+from backstop.scenario.body import Body
+from backstop.scenario.dates import last_day
+from backstop.scenario.position import Position
+from backstop.scenario.rules import Condition
+from backstop.scenario.scenario import Case
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+#: A nation more likely than this to come is counted on in the planning case.
+COUNTED_ON = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decisions:
+    """Every decision of a case in every world."""
+
+    authorisation: Authorisation
+    comes: Mapping[Ballot, Bools]
+    """By nation and question whether its force comes, shape (worlds,)."""
+    chance: Mapping[Ballot, float]
+    """Share of worlds in which it does."""
+    conditions: Mapping[str, Bools]
+    """Whether each condition holds, shape (worlds,); of several consistent states the lowest."""
+    ambiguous: float
+    """Share of worlds in which conditions that wait for each other have more than one state."""
+    unknown: tuple[str, ...]
+    """Nations that could contribute and of which no position is known."""
+
+    def planning(self) -> frozenset[Ballot]:
+        """Whom the planning case counts on."""
+        return frozenset(ballot for ballot, p in self.chance.items() if p > COUNTED_ON)
+
+    def open_conditions(self) -> frozenset[str]:
+        """Conditions that the planning case takes as given: those likelier than not."""
+        return frozenset(name for name, holds in self.conditions.items() if holds.mean() > 0.5)
+
+    def lead_days(self) -> Floats:
+        """Days until the recommended route has opened, shape (worlds,); of the first, if none."""
+        routes = {route.route: route for route in self.authorisation.routes}
+        best = self.authorisation.recommended or self.authorisation.routes[0].route
+        return routes[best].lead_days_by_world
+
+
+def decide(case: Case, futures: Futures, *, supplies: Sequence[Supply]) -> Decisions:
+    """Draw every decision of a case."""
+    return _Bench(case, futures, supplies).decide()
+
+
+def roles_of(case: Case, supplies: Sequence[Supply]) -> dict[str, tuple[str, ...]]:
+    """Who fills the roles that fill themselves."""
+    parties = case.scenario.file.parties
+
+    def of(role: str) -> tuple[str, ...]:
+        return tuple(sorted(party.nation for party in parties if party.role == role))
+
+    return {
+        "host": of("protected"),
+        "belligerent": of("challenger"),
+        "challenger": of("challenger"),
+        "lead": of("guarantor"),
+        "guarantors": of("guarantor"),
+        "contributors": tuple(sorted({supply.nation.iso3 for supply in supplies})),
+    }
+
+
+class _Bench:
+    """Where the votes of a case are counted."""
+
+    def __init__(self, case: Case, futures: Futures, supplies: Sequence[Supply]) -> None:
+        self.case = case
+        self.futures = futures
+        self.supplies = supplies
+        self.day = last_day(case.scenario.file.as_of)
+        self.positions: dict[Ballot, Position] = latest(case.scenario.positions, as_of=self.day)
+        self.draws = StanceDraws.of(case.scenario.stances, lambda path, _: futures[path])
+        self.routes = tuple(self._routes())
+        self.offered = self._offered()
+
+    def decide(self) -> Decisions:
+        """Settle the conditions, then judge the routes and draw the contributors."""
+        # Bodies decide on members whose votes may wait for other conditions: settle those first.
+        first = self._settle({})
+        settled = self._settle(self._body_facts(first)) if self._body_conditions() else first
+        states = {name: holds.astype(np.float64) for name, holds in settled.lowest.items()}
+        ballots = {*needed_ballots(self.routes), *self.offered}
+        cast = chances(ballots, positions=self.positions, draws=self.draws, conditions=states)
+        known = [ballot for ballot in ballots if ballot in self.positions]
+        authorisation = authorise(self.routes, chances=cast, rho=self.draws.rho, known=known)
+        comes = {b: settled.votes_lowest[b] & self._parliament(b[0]) for b in self.offered}
+        return Decisions(
+            authorisation=authorisation,
+            comes=comes,
+            chance={ballot: float(yes.mean()) for ballot, yes in comes.items()},
+            conditions=settled.lowest,
+            ambiguous=settled.ambiguous,
+            unknown=self._silent(),
+        )
+
+    def _offered(self) -> tuple[Ballot, ...]:
+        places = {place.id: place for place in self.case.scenario.file.theatre.locations}
+        asked = {
+            (supply.nation.iso3, question(supply.capability, places[requirement.location]))
+            for supply in self.supplies
+            for requirement in self.case.design.requirements
+            if requirement.capability == supply.capability.id
+        }
+        return tuple(sorted(asked))
+
+    def _routes(self) -> Iterator[Route]:
+        filled = roles_of(self.case, self.supplies)
+        for route in self.case.design.mandate.routes:
+            steps = []
+            for step in route.steps:
+                body = self.case.scenario.body(step.body).on(self.day)
+                roles = {**filled, **step.roles}
+                lead = self.futures[f"bodies[{body.id}].lead_days"]
+                steps.append(Step(body.bind(roles), step.question, lead))
+            slowest = self._slowest_parliament([step.body for step in steps])
+            yield Route(route.id, route.title, tuple(steps), slowest)
+
+    def _slowest_parliament(self, bodies: Iterable[Body]) -> Floats | None:
+        """Days of the slowest parliament among the nations a coalition cannot do without."""
+        leads = {name for body in bodies for name in getattr(body.rule, "lead", ())}
+        days = [self._of_parliament(n, "lead_days") for n in sorted(leads & self._forms().keys())]
+        return np.max(days, axis=0) if days else None
+
+    def _forms(self) -> dict[str, str]:
+        return {nation.iso3: nation.parliament for nation in self.case.scenario.nations}
+
+    def _of_parliament(self, nation: str, key: str) -> Floats:
+        return self.futures[f"parliaments[{self._forms()[nation]}].{key}"]
+
+    def _parliament(self, nation: str) -> Bools:
+        """Whether the nation's parliament lets its force go."""
+        own = self.futures.uniforms(f"parliament of {nation}")
+        binding = self._of_parliament(nation, "binding")
+        approval = self._of_parliament(nation, "approval")
+        return np.asarray(own <= 1 - binding * (1 - approval))
+
+    def _willingness(self, actor: str) -> Floats:
+        """The actor's uniform number, tied to the others' by the common factor."""
+        own = self.futures.uniforms(f"willingness of {actor}")[:, None]
+        common = self.futures.uniforms("common factor of willingness")
+        return correlated(common, own=own, rho=self.draws.rho)[:, 0]
+
+    def _settle(self, bodies: Mapping[str, Bools]) -> Settlement:
+        premises = {c.id: self._premise(c, bodies) for c in self.case.scenario.file.conditions}
+        deciding = {premise.vote for premise in premises.values() if premise.vote is not None}
+        votes = {}
+        for ballot in sorted({*self.offered, *deciding}):
+            met, unmet, _, names = branches(ballot, positions=self.positions, draws=self.draws)
+            votes[ballot] = Vote(met, unmet, names, self._willingness(ballot[0]))
+        return settle(premises, votes=votes)
+
+    def _premise(self, condition: Condition, bodies: Mapping[str, Bools]) -> Premise:
+        worlds = len(self.futures)
+        if condition.assumed:
+            return Premise(fact=np.ones(worlds, dtype=np.bool_))
+        if condition.actor is not None and condition.question is not None:
+            return Premise(vote=(condition.actor, condition.question), requires=condition.requires)
+        if condition.probability is not None:
+            chance = self.futures[f"conditions[{condition.id}].probability"]
+            fact = self.futures.uniforms(f"condition {condition.id}") <= chance
+            return Premise(fact=np.asarray(fact), requires=condition.requires)
+        never = np.zeros(worlds, dtype=np.bool_)
+        return Premise(fact=bodies.get(condition.id, never), requires=condition.requires)
+
+    def _body_conditions(self) -> tuple[Condition, ...]:
+        conditions = self.case.scenario.file.conditions
+        return tuple(c for c in conditions if c.body is not None and not c.assumed)
+
+    def _body_facts(self, settled: Settlement) -> dict[str, Bools]:
+        """Conditions that a body must pass: they hold where it is on a route and passes."""
+        states = {name: holds.astype(np.float64) for name, holds in settled.lowest.items()}
+        facts = {}
+        for condition in self._body_conditions():
+            steps = [s for r in self.routes for s in r.steps if s.body.id == condition.body]
+            if not steps:
+                continue
+            graph = diagram(formula(steps[0].body, question=steps[0].question))
+            cast = chances(
+                graph.order, positions=self.positions, draws=self.draws, conditions=states
+            )
+            passes = passage(graph, chances=cast, rho=self.draws.rho)
+            facts[condition.id] = np.asarray(
+                self.futures.uniforms(f"body {condition.body}") <= passes
+            )
+        return facts
+
+    def _silent(self) -> tuple[str, ...]:
+        spoken = {actor for actor, _ in self.positions}
+        return tuple(sorted({actor for actor, _ in self.offered} - spoken))

@@ -1,0 +1,1 @@
+"""Where numbers and positions come from, and whether the documents still say so."""

@@ -1,0 +1,237 @@
+"""TOML text as a document: every syntax error at once, and the place of every value."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from backstop.errors import Problem
+from backstop.scenario.document import DEEPEST, Document, Location, Place, oversized
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+#: Tables, keys and list items in one file.
+MOST_VALUES = 30_000
+#: Nobody reads further; the rest shows once these are mended.
+_MOST_FAULTS = 50
+
+_STATEMENT = re.compile(r"""\s*(?:\[|(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*(?:\.[^=]*)?=)""")
+_KEY_PART = re.compile(r"""\s*["']?[\w-]+["']?\s*""")
+_HEADER = re.compile(r"\s*\[")
+
+
+def read_toml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
+    """Parse TOML; every syntax error is reported, not only the first."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > DEEPEST and _long_key(line):
+            message = f"this key has more than {DEEPEST} parts; flatten it"
+            return None, [Problem(file, number, 1, "", message)]
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return None, [
+            Problem(file, line, column, "", f"this is not valid TOML: {message}")
+            for (line, column), message in _faults(text)
+        ]
+    document = Document(file, data, lambda: _index(text))
+    fault = oversized(data, most_values=MOST_VALUES)
+    if fault is not None:
+        location, message = fault
+        place = document.place(location) if "more than" not in message else (1, 1)
+        return None, [Problem(file, *place, "", message)]
+    return document, []
+
+
+def _long_key(line: str) -> bool:
+    run = 0
+    for part in line.split("."):
+        run = run + 1 if _KEY_PART.fullmatch(part) else 0
+        if run >= DEEPEST:
+            return True
+    return False
+
+
+# --- every error at once ----------------------------------------------------------------------
+
+
+def _faults(text: str) -> list[tuple[Place, str]]:
+    """Statements that do not parse alone, then those that clash with what stands before."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    faults: list[tuple[Place, str]] = []
+    spans: list[tuple[int, int]] = []
+    start = 0
+    while start < len(lines) and len(faults) < _MOST_FAULTS:
+        end, fault = _statement(lines, start)
+        spans.append((start, end))
+        if fault is not None:
+            faults.append(fault)
+            _blank(lines, start, end)
+        start = end
+    tries = min(_MOST_FAULTS - len(faults), 1 + 2_000_000 // len(text))
+    for _ in range(tries):
+        clash = _fault_of("\n".join(lines), 0)
+        if clash is None:
+            break
+        (line, _), message = clash
+        start, end = next((s for s in spans if s[0] < line <= s[1]), (line - 1, line))
+        column = len(lines[start]) - len(lines[start].lstrip()) + 1
+        faults.append(((start + 1, column), message))
+        _blank(lines, start, end)
+    return sorted(set(faults)) or [((1, 1), "it cannot be read")]
+
+
+def _statement(lines: list[str], start: int) -> tuple[int, tuple[Place, str] | None]:
+    """Where the statement that starts on a line ends, and what is wrong with it alone."""
+    fault = _fault_of(lines[start], start)
+    if fault is None:
+        return start + 1, None
+    for end in _ends(lines, start):
+        longer = _fault_of("\n".join(lines[start:end]), start)
+        if longer is None:
+            return end, None
+    following = next(
+        (n for n in range(start + 1, len(lines)) if _STATEMENT.match(lines[n])), len(lines)
+    )
+    return following, fault
+
+
+def _ends(lines: list[str], start: int) -> Iterator[int]:
+    """Where a statement of several lines may end: its closing quotes, or the next statement."""
+    for quotes in ('"""', "'''"):
+        if lines[start].count(quotes) % 2:
+            for number in range(start + 1, len(lines)):
+                if quotes in lines[number]:
+                    yield number + 1
+                    break
+    if re.search(r"[\[{(]", lines[start]):
+        for number in range(start + 1, len(lines)):
+            if _STATEMENT.match(lines[number]):
+                yield number
+                return
+        yield len(lines)
+
+
+def _fault_of(text: str, above: int) -> tuple[Place, str] | None:
+    """The first error of a text that starts below ``above`` lines, in plain words."""
+    try:
+        tomllib.loads(text)
+    except RecursionError:
+        return (above + 1, 1), f"it is nested deeper than {DEEPEST} levels"
+    except ValueError as error:
+        message = str(error)
+    else:
+        return None
+    match = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    last = text.rstrip().count("\n") + 1
+    line, column = (int(match[1]), int(match[2])) if match else (last, 1)
+    if line > last:
+        line, column = last, 1
+    return (above + line, column), _plain(re.sub(r"\s*\(at .*\)$", "", message, flags=re.DOTALL))
+
+
+def _plain(message: str) -> str:
+    for start, plain in _PLAIN.items():
+        if message.startswith(start):
+            return plain
+    return message[0].lower() + message[1:120]
+
+
+_PLAIN = {
+    "Cannot overwrite a value": "this key stands there already; keep one of the two",
+    "Cannot declare": "this table stands there already; keep one of the two",
+    "Cannot mutate": "this table was closed before; write its keys together",
+    "Cannot redefine": "this name stands there already as something else",
+    "Illegal character '\\n'": "a text is not closed: its last quote is missing on this line",
+    "Unterminated string": "a text is not closed: its last quote is missing",
+    "Invalid value": 'this is not a value: text stands in "quotes", a number has no unit and no '
+    "thousands separator",
+    "Invalid statement": "a line is key = value or [table]; a key with letters beyond a to z stands "
+    'in "quotes"',
+    "Duplicate inline table key": "a key stands twice in this {table}; keep one of the two",
+    "Exceeds the limit": "a number has thousands of digits",
+    "Unclosed array": "a list is not closed: its ] is missing",
+    "Unclosed inline table": "a {table} is not closed on its line: its } is missing",
+}  # fmt: skip
+
+
+def _blank(lines: list[str], start: int, end: int) -> None:
+    """Take a statement out; a table's header is replaced, so that its keys join no other table."""
+    header = _HEADER.match(lines[start])
+    lines[start:end] = [""] * (end - start)
+    if header:
+        lines[start] = f"[taken-out-{start}]"
+
+
+# --- places -----------------------------------------------------------------------------------
+
+
+def _index(text: str) -> dict[Location, Place]:
+    """Place of every table, key and list item of a valid TOML text; the first mention counts."""
+    places: dict[Location, Place] = {}
+    for location, place in _mentions(text):
+        if location not in places or place < places[location]:
+            places[location] = place
+    return places
+
+
+def _mentions(text: str) -> Iterator[tuple[Location, Place]]:
+    import tree_sitter_toml
+    from tree_sitter import Language, Parser
+
+    raw = text.encode()
+    rows = raw.split(b"\n")
+    counts: dict[Location, int] = {}
+
+    def start(node: Node) -> Place:
+        # Tree-sitter counts bytes; an editor counts characters.
+        before = rows[node.start_point.row][: node.start_point.column]
+        return node.start_point.row + 1, len(before.decode(errors="replace")) + 1
+
+    def resolve(keys: tuple[str, ...], *, new_item: bool) -> Location:
+        """Follow a table's name, stepping into the newest item of every list on the way."""
+        location: Location = ()
+        for number, key in enumerate(keys, start=1):
+            location = (*location, key)
+            if new_item and number == len(keys):
+                counts[location] = counts.get(location, -1) + 1
+            if location in counts:
+                location = (*location, counts[location])
+        return location
+
+    stack: list[tuple[Node, Location]] = []
+    for node in Parser(Language(tree_sitter_toml.language())).parse(raw).root_node.children:
+        if node.type in ("table", "table_array_element"):
+            keys = next(k for k in map(_keys, node.children) if k)
+            base = resolve(keys, new_item=node.type == "table_array_element")
+            for length in range(1, len(base) + 1):
+                yield base[:length], start(node)
+            stack += [(child, base) for child in node.children if child.type == "pair"]
+        elif node.type == "pair":
+            stack.append((node, ()))
+    while stack:
+        node, base = stack.pop()
+        if node.type == "pair":
+            keys = _keys(node.children[0])
+            for number in range(1, len(keys) + 1):
+                yield (*base, *keys[:number]), start(node)
+            stack.append((node.children[-1], (*base, *keys)))
+        elif node.type == "inline_table":
+            stack += [(child, base) for child in node.children if child.type == "pair"]
+        elif node.type == "array":
+            items = [child for child in node.named_children if child.type != "comment"]
+            for number, child in enumerate(items):
+                yield (*base, number), start(child)
+                stack.append((child, (*base, number)))
+
+
+def _keys(node: Node) -> tuple[str, ...]:
+    if node.type == "bare_key":
+        return ((node.text or b"").decode(),)
+    if node.type == "quoted_key":
+        return (next(iter(tomllib.loads(f"{(node.text or b'').decode()} = 0"))),)
+    if node.type == "dotted_key":
+        return tuple(key for child in node.children for key in _keys(child))
+    return ()

@@ -1,0 +1,1 @@
+"""The sizing methods, one a module."""

@@ -1,0 +1,160 @@
+"""Holding: the smallest force with which the line holds often enough, by inverting a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import sqrt
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from backstop.sizing.concept import Concept, Floats
+from backstop.sizing.estimate import Estimate
+from backstop.sizing.regime import Regime
+
+Holds = Callable[[float], npt.NDArray[np.bool_]]
+"""For a force of so many combat troops: whether the line holds, shape (worlds,)."""
+
+#: A force beyond which the search gives up: more than any coalition could field.
+MOST_TROOPS = 2_000_000.0
+#: The force is found to this many troops.
+TOLERANCE = 100.0
+#: Two-sided confidence of the interval, so that its ends are the 5th and 95th percentile.
+CONFIDENCE = 0.9
+
+
+def wilson(successes: int, trials: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Interval for a probability from counts (Wilson 1927)."""
+    assert 0 <= successes <= trials
+    assert trials > 0
+    z = NormalDist().inv_cdf(0.5 + confidence / 2.0)
+    share = successes / trials
+    centre = share + z * z / (2 * trials)
+    spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    scale = 1 + z * z / trials
+    low = 0.0 if successes == 0 else max(0.0, (centre - spread) / scale)
+    high = 1.0 if successes == trials else min(1.0, (centre + spread) / scale)
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Inversion:
+    """The smallest force that holds, with what the number of worlds leaves open."""
+
+    troops: float
+    """Smallest force for which the share of worlds that hold reaches the certainty."""
+    lower: float
+    """Smallest force for which the certainty is not refuted."""
+    upper: float
+    """Smallest force for which the certainty is established."""
+    share: float
+    """Share of worlds that hold with ``troops``."""
+    interval: tuple[float, float]
+    """Interval for that share."""
+    bounded: bool
+    """Whether ``upper`` was found; otherwise it is the largest force tried."""
+    monotone: bool
+    """Whether, of the forces tried, none held in fewer worlds than a smaller one."""
+    calls: int
+    """How many forces were tried."""
+
+
+@dataclass(slots=True)
+class _Search:
+    """Counts of worlds that hold, each force tried once."""
+
+    holds: Holds
+    counts: dict[float, tuple[int, int]] = field(default_factory=dict)
+
+    def count(self, troops: float) -> tuple[int, int]:
+        if troops not in self.counts:
+            held = self.holds(troops)
+            self.counts[troops] = (int(np.count_nonzero(held)), int(held.size))
+        return self.counts[troops]
+
+    def smallest(self, enough: Callable[[int, int], bool], *, most: float) -> float | None:
+        """The smallest force that is enough, by doubling and then bisection; None beyond most."""
+        if enough(*self.count(0.0)):
+            return 0.0
+        low, high = 0.0, min(1_000.0, most)
+        while not enough(*self.count(high)):
+            if high >= most:
+                return None
+            low, high = high, min(2.0 * high, most)
+        while high - low > TOLERANCE:
+            middle = (low + high) / 2.0
+            if enough(*self.count(middle)):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    @property
+    def monotone(self) -> bool:
+        ordered = [self.counts[troops][0] for troops in sorted(self.counts)]
+        return ordered == sorted(ordered)
+
+
+def invert(holds: Holds, *, certainty: float, most: float = MOST_TROOPS) -> Inversion | None:
+    """The smallest force for which P(hold) ≥ certainty, on common random numbers.
+
+    Parameters
+    ----------
+    holds : callable
+        Troops to an array of bool, one a world; the same worlds at every call.
+    certainty : float
+        The probability wanted, in (0, 1).
+    most : float
+        The largest force to try.
+
+    Returns
+    -------
+    Inversion or None
+        None when not even ``most`` reaches the certainty. The interval inverts Wilson's: its
+        lower end is the smallest force whose upper limit reaches the certainty, its upper end the
+        smallest whose lower limit does.
+    """
+    assert 0 < certainty < 1
+    search = _Search(holds)
+    troops = search.smallest(lambda held, worlds: held >= certainty * worlds, most=most)
+    if troops is None:
+        return None
+    lower = search.smallest(lambda held, worlds: wilson(held, worlds)[1] >= certainty, most=most)
+    upper = search.smallest(lambda held, worlds: wilson(held, worlds)[0] >= certainty, most=most)
+    held, worlds = search.count(troops)
+    assert lower is not None
+    return Inversion(
+        troops=troops,
+        lower=min(lower, troops),
+        upper=max(troops, most if upper is None else upper),
+        share=held / worlds,
+        interval=wilson(held, worlds),
+        bounded=upper is not None,
+        monotone=search.monotone,
+        calls=len(search.counts),
+    )
+
+
+def holding(
+    concept: Concept, *, regime: Regime, holds: Holds | None, certainty: float
+) -> tuple[Estimate, Inversion | None]:
+    """The inversion as an estimate: its percentiles over worlds are the interval's ends."""
+    if holds is None:
+        because = "The campaign stage is not part of this release."
+        return Estimate("holding", False, because, None, "combat"), None
+    inversion = invert(holds, certainty=certainty)
+    if inversion is None:
+        because = f"Not even {MOST_TROOPS:,.0f} troops hold the line in {certainty:.0%} of worlds."
+        return Estimate("holding", False, because, None, "combat"), None
+    points = (inversion.lower, inversion.troops, inversion.upper)
+    troops: Floats = np.interp(concept.reading_draw, (0.05, 0.5, 0.95), points)
+    because = (
+        f"The line holds in {inversion.share:.0%} of worlds with {inversion.troops:,.0f} combat "
+        f"troops (wanted: {certainty:.0%})."
+    )
+    applies = regime.name == "holding"
+    if not applies:
+        because += f" The regime is {regime.name!r}, which is not asked to hold it."
+    return Estimate("holding", applies, because, troops, "combat"), inversion

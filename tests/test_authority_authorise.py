@@ -1,0 +1,188 @@
+"""Routes end to end: joint steps, lead times, gates, and the contract's shape."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from datetime import date
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from backstop.authority import (
+    Chance,
+    Contributor,
+    ParliamentDraw,
+    Route,
+    Step,
+    authorise,
+    correlated,
+    gates,
+    needed_ballots,
+)
+from backstop.futures.range import Range
+from backstop.scenario.body import Body, BodyLibrary
+
+WORLDS = 400
+
+
+@pytest.fixture(scope="module")
+def library() -> BodyLibrary:
+    text = files("backstop").joinpath("data/bodies.toml").read_text("utf-8")
+    return BodyLibrary.model_validate(tomllib.loads(text))
+
+
+def flat(value: float) -> np.ndarray:
+    return np.full(WORLDS, value)
+
+
+def chance(yes: float, abstain: float = 0.0) -> Chance:
+    return Chance(flat(yes), flat(abstain))
+
+
+def step(body: Body, question: str, days: float) -> Step:
+    return Step(body=body, question=question, lead_days=flat(days))
+
+
+def routes(library: BodyLibrary) -> list[Route]:
+    unsc = library.body("unsc").on(date(2025, 8, 1))
+    host = library.body("host-consent").bind({"host": ["UKR"]})
+    coalition = library.body("coalition").bind(
+        {"contributors": ["FRA", "GBR", "DEU"], "lead": ["FRA", "GBR"]}
+    )
+    return [
+        Route("un", "UN mandate", (step(unsc, "mandate", 20), step(host, "host", 30))),
+        Route(
+            "willing",
+            "Coalition",
+            (step(coalition, "troops", 45), step(host, "host", 30)),
+            parliament_days=flat(14),
+        ),
+    ]
+
+
+def test_the_coalition_is_recommended_where_russia_vetoes_the_mandate(
+    library: BodyLibrary,
+) -> None:
+    both = routes(library)
+    chances = {ballot: chance(0.9, 0.05) for ballot in needed_ballots(both)}
+    chances[("RUS", "mandate")] = chance(0.01, 0.01)
+    result = authorise(both, chances=chances, rho=0.3, known=set(chances) - {("DEU", "troops")})
+    un, willing = result.routes
+    assert result.recommended == "willing"
+    assert un.probability.p95 < 0.03
+    assert un.opening.sets == (("RUS",),)
+    assert [b.actor for b in un.blockers] == ["RUS"]
+    assert willing.probability.mean > 0.7
+    assert willing.unknown == ("DEU",)
+    assert un.lead_days.p50 == 50
+    assert willing.lead_days.p50 == 45 + 30 + 14
+
+
+def test_independent_steps_multiply_and_a_common_factor_ties_them(library: BodyLibrary) -> None:
+    route = routes(library)[1]
+    chances = {b: chance(0.8) for b in needed_ballots([route])}
+    apart = authorise([route], chances=chances, rho=0.0, known=()).routes[0]
+    # FRA and GBR must both come, DEU need not; the host must agree.
+    assert apart.probability.mean == pytest.approx(0.8**3)
+    tied = authorise([route], chances=chances, rho=0.5, known=()).routes[0]
+    product = np.prod([s.probability.mean for s in tied.steps])
+    assert tied.probability.mean > product + 0.01
+
+
+def test_one_actor_asked_one_question_twice_answers_once(library: BodyLibrary) -> None:
+    host = library.body("host-consent").bind({"host": ["UKR"]})
+    again = library.body("belligerent-consent").bind({"belligerent": ["UKR"]})
+    route = Route("r", "R", (step(host, "q", 1), step(again, "q", 1)))
+    result = authorise([route], chances={("UKR", "q"): chance(0.6)}, rho=0.0, known=())
+    assert result.routes[0].probability.mean == pytest.approx(0.6)
+
+
+def test_an_automatic_obligation_passes_in_every_world(library: BodyLibrary) -> None:
+    route = Route("eu", "EU", (step(library.body("eu-42-7"), "q", 3),))
+    assert needed_ballots([route]) == ()
+    result = authorise([route], chances={}, rho=flat(0.3), known=()).routes[0]
+    assert result.probability.p05 == 1.0
+    assert result.probability_by_world.shape == (WORLDS,)
+    assert result.opening.open
+
+
+def test_nothing_is_recommended_when_every_route_is_shut(library: BodyLibrary) -> None:
+    route = routes(library)[0]
+    chances = {b: chance(0.02) for b in needed_ballots([route])}
+    assert authorise([route], chances=chances, rho=0.3, known=()).recommended is None
+
+
+def test_the_result_has_the_shape_of_the_contract(library: BodyLibrary) -> None:
+    both = routes(library)
+    chances = {b: chance(0.7, 0.2) for b in needed_ballots(both)}
+    page = authorise(both, chances=chances, rho=flat(0.3), known=()).to_dict()
+    assert set(page) == {"routes", "recommended"}
+    for route in page["routes"]:
+        assert {
+            "body", "question", "rule", "probability", "blockers", "opens_if", "lead_days", "power",
+        } <= set(route)  # fmt: skip
+        assert set(route["probability"]) == {"p05", "p50", "p95", "mean"}
+        assert {"actor", "shapley_shubik", "banzhaf"} <= set(route["power"][0])
+    un = page["routes"][0]
+    assert un["body"] == "unsc"
+    assert un["power"][0]["shapley_shubik_exact"] == "421/2145"
+
+
+def draw(approval: float, binding: float, days: float) -> ParliamentDraw:
+    return ParliamentDraw(flat(binding), flat(approval), flat(days))
+
+
+def test_gates_open_at_the_stated_rate_and_the_slowest_parliament_sets_the_pace() -> None:
+    n = 40_000
+
+    def wide(p: float) -> np.ndarray:
+        return np.full(n, p)
+
+    forms = {
+        "prior": ParliamentDraw(wide(1.0), wide(0.9), wide(30)),
+        "none": ParliamentDraw(wide(0.0), wide(1.0), wide(1)),
+    }
+    who = [
+        Contributor("DEU", Chance(wide(0.5), wide(0)), forms["prior"]),
+        Contributor("GBR", Chance(wide(0.8), wide(0)), forms["none"]),
+    ]
+    rng = np.random.default_rng(2)
+    governments = correlated(rng.uniform(size=n), own=rng.uniform(size=(n, 2)), rho=0.4)
+    result = gates(who, governments=governments, parliaments=rng.uniform(size=(n, 2)))
+    assert result.probability[0] == pytest.approx([0.45, 0.8])
+    assert result.open.mean(axis=0) == pytest.approx([0.45, 0.8], abs=0.01)
+    together = float(result.open.all(axis=1).mean())
+    assert together > 0.45 * 0.8 + 0.02
+    assert result.slowest(["GBR", "DEU"])[0] == 30
+    assert result.slowest([])[0] == 0
+
+
+def test_drawn_gates_follow_the_law_that_passage_integrates(library: BodyLibrary) -> None:
+    """Monte Carlo with the caller's numbers against the exact probability, within 4 sigma."""
+    n = 200_000
+    rng = np.random.default_rng(4)
+    p = np.array([0.9, 0.7, 0.6])
+    uniforms = correlated(rng.uniform(size=n), own=rng.uniform(size=(n, 3)), rho=0.5)
+    drawn = float((uniforms <= p).all(axis=1).mean())
+    coalition = library.body("coalition").bind(
+        {"contributors": ["A", "B", "C"], "lead": ["A", "B", "C"]}
+    )
+    route = Route("c", "C", (Step(coalition, "q", np.ones(1)),))
+    chances = {(a, "q"): Chance(np.array([x]), np.zeros(1)) for a, x in zip("ABC", p, strict=True)}
+    exact = authorise([route], chances=chances, rho=0.5, known=()).routes[0].probability.mean
+    assert abs(drawn - exact) < 4 * np.sqrt(exact * (1 - exact) / n)
+
+
+def test_order_of_worlds_does_not_change_a_range() -> None:
+    values = np.random.default_rng(0).lognormal(size=1001)
+    assert Range.of(values) == Range.of(values[::-1])
+    assert Range.of(np.array([True, False, True, True])).mean == 0.75
+    assert Range.of([1.0]).to_dict() == {"p05": 1.0, "p50": 1.0, "p95": 1.0, "mean": 1.0}
+
+
+def test_importing_the_stage_does_not_import_scipy() -> None:
+    code = "import sys, backstop.authority; sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
