@@ -64,7 +64,10 @@ def test_security_council_has_the_published_indices(library: BodyLibrary) -> Non
 
 
 def test_eec_of_1958_leaves_luxembourg_without_power(library: BodyLibrary) -> None:
-    """Banzhaf 5/21, 1/7 and 0 (Britannica Guide to Statistics and Probability); Shapley-Shubik 14/60, 9/60 and 0."""
+    """Banzhaf 5/21, 1/7 and 0 (Britannica Guide to Statistics and Probability, 2010).
+
+    Shapley-Shubik 14/60, 9/60 and 0.
+    """
     powers = {p.actor: p for p in power(library.body("eec-1958"))}
     assert [powers[a].swings for a in ("DEU", "FRA", "ITA", "BEL", "NLD", "LUX")] == [
         10, 10, 10, 6, 6, 0,

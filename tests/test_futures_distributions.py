@@ -74,6 +74,13 @@ def test_truncated_log_normal_is_renormalised_not_clipped() -> None:
     assert values.max() < 1
 
 
+def test_a_cut_far_out_in_the_tail_keeps_its_digits() -> None:
+    """P(X > x | X > 20) = S(x) / S(20), some seven standard deviations out."""
+    whole = stats.lognorm(math.log(2) / stats.norm.ppf(0.95), scale=1)
+    values = quantile(Quantity(median=1, p95=2), U, bounds=Bounds(20, LARGEST))
+    assert np.allclose(whole.sf(values) / whole.sf(20), 1 - U, rtol=1e-9)
+
+
 def test_log_normal_keeps_its_median_and_p95() -> None:
     values = quantile(Quantity(median=8, p95=25), [0.5, 0.95])
     assert values == pytest.approx([8, 25], rel=1e-12)
@@ -104,6 +111,7 @@ def test_discrete_takes_each_value_by_its_weight_whatever_their_order() -> None:
     assert dict(zip(values, counts, strict=True)) == {3: 500, 4: 1000, 5: 500}
     assert np.array_equal(quantile(one, U), quantile(other, U))
     assert quantile(one, [2.0**-53, 0.25, 1 - 2.0**-53]).tolist() == [3, 3, 5]
+    assert quantile(Quantity(values=(1, 2, 3), weights=(0, 1, 1)), [0.0, 1.0]).tolist() == [2, 3]
     assert mean(one) == 4
 
 

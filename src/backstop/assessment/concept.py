@@ -23,9 +23,7 @@ def size_case(case: Case, futures: Futures, *, calendar: Calendar) -> Requiremen
     scenario = case.scenario
     return size(
         concept_of(case, futures, calendar=calendar),
-        factors=Factors(
-            scenario.sizing, resolve(scenario.sizing, futures.worlds, prefix="sizing")
-        ),
+        factors=Factors(scenario.sizing, resolve(scenario.sizing, futures.worlds, prefix="sizing")),
         missions=scenario.missions,
         figures=scenario.file.debate,
     )

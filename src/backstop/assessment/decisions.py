@@ -20,7 +20,7 @@ from backstop.authority.condition import Premise, Settlement, Vote, settle
 from backstop.authority.diagram import diagram
 from backstop.authority.gate import correlated
 from backstop.authority.passage import passage
-from backstop.authority.stance import StanceDraws, branches, chances, latest
+from backstop.authority.stance import UNKNOWN, StanceDraws, branches, chances, latest
 from backstop.authority.tally import Ballot, formula
 from backstop.scenario.body import Body
 from backstop.scenario.dates import last_day
@@ -31,8 +31,9 @@ from backstop.scenario.scenario import Case
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-#: A nation more likely than this to come is counted on in the planning case.
-COUNTED_ON = 0.5
+#: A nation more likely than this to come is counted on in the planning case: clearly more likely
+#: than not, so that one of which nothing is known (one half) is never counted on by chance.
+COUNTED_ON = 0.55
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,8 @@ class Decisions:
     """By nation and question whether its force comes, shape (worlds,)."""
     chance: Mapping[Ballot, float]
     """Share of worlds in which it does."""
+    central: Mapping[Ballot, float]
+    """The chance of it in the planning case, every quantity at its middle; free of sampling."""
     conditions: Mapping[str, Bools]
     """Whether each condition holds, shape (worlds,); of several consistent states the lowest."""
     ambiguous: float
@@ -53,7 +56,7 @@ class Decisions:
 
     def planning(self) -> frozenset[Ballot]:
         """Whom the planning case counts on."""
-        return frozenset(ballot for ballot, p in self.chance.items() if p > COUNTED_ON)
+        return frozenset(ballot for ballot, p in self.central.items() if p > COUNTED_ON)
 
     def open_conditions(self) -> frozenset[str]:
         """Conditions that the planning case takes as given: those likelier than not."""
@@ -112,10 +115,12 @@ class _Bench:
         known = [ballot for ballot in ballots if ballot in self.positions]
         authorisation = authorise(self.routes, chances=cast, rho=self.draws.rho, known=known)
         comes = {b: settled.votes_lowest[b] & self._parliament(b[0]) for b in self.offered}
+        given = {name for name, holds in settled.lowest.items() if holds.mean() > 0.5}
         return Decisions(
             authorisation=authorisation,
             comes=comes,
             chance={ballot: float(yes.mean()) for ballot, yes in comes.items()},
+            central={ballot: self._central(ballot, given) for ballot in self.offered},
             conditions=settled.lowest,
             ambiguous=settled.ambiguous,
             unknown=self._silent(),
@@ -167,6 +172,22 @@ class _Bench:
         own = self.futures.uniforms(f"willingness of {actor}")[:, None]
         common = self.futures.uniforms("common factor of willingness")
         return correlated(common, own=own, rho=self.draws.rho)[:, 0]
+
+    def _central(self, ballot: Ballot, given: set[str]) -> float:
+        """The chance that a nation comes, every quantity at its middle."""
+        table = self.case.scenario.stances
+        position = self.positions.get(ballot)
+        stance = table.stances[position.stance if position else UNKNOWN]
+        named = set(position.conditions) if position else set()
+        yes, unmet = stance.yes.central, (stance.unmet or table.unmet).central
+        if stance.conditional and not named:
+            holds = table.unnamed.central
+            yes = holds * yes + (1 - holds) * min(unmet, yes)
+        elif not named <= given:
+            yes = min(unmet, yes)
+        form = f"parliaments[{self._forms()[ballot[0]]}]"
+        stopped = self.futures.central(f"{form}.binding")
+        return yes * (1 - stopped * (1 - self.futures.central(f"{form}.approval")))
 
     def _settle(self, bodies: Mapping[str, Bools]) -> Settlement:
         premises = {c.id: self._premise(c, bodies) for c in self.case.scenario.file.conditions}

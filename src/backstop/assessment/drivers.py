@@ -90,9 +90,11 @@ def drivers(
             continue
         effects = scores @ _scores(outcome.values) / worlds
         strongest = sorted(range(len(live)), key=lambda i: (-abs(effects[i]), live[i][0]))
-        for index in strongest[:most]:
-            if abs(effects[index]) > 4 / np.sqrt(worlds):
-                found.append(_driver(live[index], outcome, float(effects[index])))
+        found += [
+            _driver(live[index], outcome, float(effects[index]))
+            for index in strongest[:most]
+            if abs(effects[index]) > 4 / np.sqrt(worlds)
+        ]
     return tuple(found)
 
 

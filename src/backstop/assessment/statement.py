@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backstop.assessment.supply import Supply
 from backstop.assessment.worlds import Futures
 from backstop.scenario.capability import Capability
@@ -57,7 +60,11 @@ class Calendar:
 
     def first(self, days: float) -> int:
         """The rotation in which a unit that arrives after so many days serves for the most part."""
-        return int(days / (self.tour_months * DAYS_PER_MONTH) + 0.5)
+        return int(self.firsts(np.array(days)))
+
+    def firsts(self, days: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The same for an array of days, of any shape."""
+        return np.floor(days / (self.tour_months * DAYS_PER_MONTH) + 0.5).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

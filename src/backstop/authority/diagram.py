@@ -65,18 +65,7 @@ def diagram(root: Formula) -> Diagram:
     tallies = _tallies(root)
     order = _ordered(tallies, ballots(root))
     adds = [[t.adds.get(ballot, (0, 0, 0)) for t in tallies] for ballot in order]
-    lows, highs = _reach(adds, len(tallies))
-    shape = _Shape(root)
-
-    def settle(sums: list[float], level: int) -> State | bool:
-        """Mark the sums that can no longer change; give the verdict once there is one."""
-        for index, need in enumerate(sums):
-            if need <= lows[level][index]:
-                sums[index] = MET
-            elif need > highs[level][index]:
-                sums[index] = LOST
-        return shape.verdict(tuple(sums))
-
+    settle = _Settling(root, adds, len(tallies))
     start = settle([tally.need for tally in tallies], 0)
     if isinstance(start, bool):
         return Diagram((), (), int(start))
@@ -84,21 +73,35 @@ def diagram(root: Formula) -> Diagram:
     frontier: dict[State, int] = {start: 0}
     for level, gains in enumerate(adds):
         following: dict[State, int] = {}
-        rows: list[list[int]] = []
-        for state in frontier:
-            row: list[int] = []
+        rows = np.empty((len(frontier), 3), dtype=np.int64)
+        for state, row in frontier.items():
             for vote in range(3):
                 sums = [need - gain[vote] for need, gain in zip(state, gains, strict=True)]
                 reached = settle(sums, level + 1)
                 if isinstance(reached, bool):
-                    row.append(int(reached))
+                    rows[row, vote] = int(reached)
                 else:
-                    row.append(2 + following.setdefault(reached, len(following)))
-            rows.append(row)
-        layers.append(np.array(rows, dtype=np.int64).reshape(-1, 3))
+                    rows[row, vote] = 2 + following.setdefault(reached, len(following))
+        layers.append(rows)
         frontier = following
-    assert not frontier
+    assert not frontier, "every state is decided once all ballots are cast"
     return _merged(order, layers)
+
+
+class _Settling:
+    """Marks the sums that can no longer change, and gives the verdict once there is one."""
+
+    def __init__(self, root: Formula, adds: list[list[tuple[int, int, int]]], count: int) -> None:
+        self._shape = _Shape(root)
+        self._lows, self._highs = _reach(adds, count)
+
+    def __call__(self, sums: list[float], level: int) -> State | bool:
+        for index, need in enumerate(sums):
+            if need <= self._lows[level][index]:
+                sums[index] = MET
+            elif need > self._highs[level][index]:
+                sums[index] = LOST
+        return self._shape.verdict(tuple(sums))
 
 
 def _tallies(root: Formula) -> list[Tally]:

@@ -65,6 +65,12 @@ def passage(
     -------
     Array of shape (worlds,). Exact up to the integral over the common factor, whose error is
     below 1e-7 (checked against adaptive quadrature in the tests).
+
+    Notes
+    -----
+    The work is worlds x nodes of the diagram x nodes of the integral. A consensus has one node a
+    member and the Security Council 63, and 10,000 worlds take a fraction of a second; a weighted
+    majority of 27 has 10,000 and two thirds of 193 has 25,000, and need minutes when correlated.
     """
     worlds = len(next(iter(chances.values())).yes) if chances else 1
     if graph.root < 2:

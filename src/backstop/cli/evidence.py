@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,10 +11,10 @@ from backstop.cli.options import head, json_option, print_json
 from backstop.cli.plain import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from backstop.evidence.provenance import Number, Provenance
-    from backstop.evidence.verification import Verification
+    from backstop.evidence.verification import DocumentCheck, SpanCheck, Verification
     from backstop.scenario.evidence import Evidence
     from backstop.scenario.scenario import Scenario
 
@@ -33,9 +34,10 @@ def evidence() -> None:
 def list_(target: str, as_json: bool, as_csv: bool) -> None:
     """List what each number and position of SCENARIO, or of one DESIGN of it, rests on.
 
-    A number rests on a source or claim that it names, or that its row of a table names; stands
-    in a context, when only the record around it names one; or is bare judgement. Claims that
-    give different figures for one quantity are shown side by side, each with its definition.
+    A number rests on a source or claim that it names; it rests on it partly, when its note says
+    that the rest is judgement; it has a context, when only the record or row around it names one,
+    and so does not say for which number; or it is bare judgement. Claims that give different
+    figures for one quantity are shown side by side, each with its definition.
     """
     from backstop.evidence.provenance import trace
     from backstop.scenario.files import split_target
@@ -128,9 +130,10 @@ def _print_csv(found: Provenance) -> None:
 
 def _print_list(found: Provenance) -> None:
     counted = (
-        (a.area, a.total, a.source, a.context, a.judgement, f"{a.share:.0%}") for a in found.areas()
+        (a.area, a.total, a.source, a.partly, a.context, a.judgement, _percent(a.share))
+        for a in found.areas()
     )
-    columns = ("part", "entries", "source", "context", "judgement", "sourced")
+    columns = ("part", "entries", "source", "partly", "context", "judgement", "sourced")
     _print_table("What it rests on", columns, counted)
     _print_table("Numbers", ("path", "value", "basis", "rests on"), _number_rows(found.numbers))
     positions = (
@@ -153,10 +156,16 @@ def _print_list(found: Provenance) -> None:
 def _print_summary(found: Provenance) -> None:
     numbers, positions = found.coverage()["numbers"], found.coverage()["positions"]
     click.echo(
-        f"\n{numbers.share:.0%} of {numbers.total:,} numbers rest on named evidence, "
-        f"{numbers.context:,} stand in a record that names some, and {numbers.judgement:,} are "
-        f"judgement. {positions.share:.0%} of {positions.total:,} positions rest on evidence."
+        f"\n{_percent(numbers.share)} of {numbers.total:,} numbers rest on named evidence; "
+        f"{numbers.partly:,} rest on it in part, {numbers.context:,} only stand in a record that "
+        f"names some, and {numbers.judgement:,} are judgement. "
+        f"{_percent(positions.share)} of {positions.total:,} positions rest on named evidence."
     )
+
+
+def _percent(share: float) -> str:
+    """Rounded down: 100 % means all."""
+    return f"{int(share * 100)} %"
 
 
 def _number_rows(numbers: Iterable[Number]) -> Iterable[tuple[str, ...]]:
@@ -167,12 +176,12 @@ def _number_rows(numbers: Iterable[Number]) -> Iterable[tuple[str, ...]]:
         numbers, key=lambda n: (n.record, n.sources, n.basis)
     ):
         items = list(group)
-        if len(items) > 1 and basis == "source":
+        if len(items) > 1 and basis in ("source", "context"):
             yield record, f"{len(items)} numbers", basis, _names(sources)
             continue
         for n in items:
-            rests_on = n.note or "no reason given" if basis == "judgement" else _names(sources)
-            yield n.path, n.value, basis, rests_on
+            reason = n.note or "no reason given"
+            yield n.path, n.value, basis, reason if basis == "judgement" else _names(sources)
 
 
 def _names(ids: Iterable[str]) -> str:
@@ -186,35 +195,24 @@ def _print_verification(scenario: Scenario, result: Verification) -> None:
         _echo(f"{words[check.status]:<9} {check.file} ({check.source}){message}")
     for span in result.spans:
         message = f": {span.message}" if span.message else ""
-        _echo(f"\n{words[span.status]:<9} {span.claim} in {span.source}{message}")
+        click.echo()
+        _echo(f"{words[span.status]:<9} {span.claim} in {span.source}{message}")
         if span.quote:
             _echo(f"  quoted   {span.quote}")
         _echo(f"  claimed  {span.paraphrase}")
-    counts = _counts(result)
-    if not result.documents and not result.spans:
-        click.echo(f"{scenario.name}: no source names a kept file, so there is nothing to check")
-    else:
-        click.echo(f"\n{scenario.name}: {counts['documents']}; {counts['spans']}")
     click.echo(
-        f"{result.without_file} sources name no kept file and {result.without_span} claims no "
-        "span; they cannot be checked"
+        f"\n{scenario.name}: {_same(result.documents)} documents and {_same(result.spans)} spans "
+        f"are as recorded. {result.without_file} sources name no kept file and "
+        f"{result.without_span} claims no span; these cannot be checked."
     )
 
 
-def _counts(result: Verification) -> Mapping[str, str]:
-    def sentence(what: str, statuses: list[str]) -> str:
-        same = statuses.count("same")
-        return f"{same} of {len(statuses)} {what} are as recorded"
-
-    return {
-        "documents": sentence("documents", [check.status for check in result.documents]),
-        "spans": sentence("spans", [span.status for span in result.spans]),
-    }
+def _same(checks: Sequence[DocumentCheck] | Sequence[SpanCheck]) -> str:
+    return f"{[check.status for check in checks].count('same')} of {len(checks)}"
 
 
 def _echo(text: str) -> None:
-    first, *rest = text.split("\n") if text.startswith("\n") else (text,)
-    click.echo("\n".join([first, *(printable(line) for line in rest)]) if rest else printable(text))
+    click.echo(printable(text))
 
 
 def _print_table(title: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -222,12 +220,13 @@ def _print_table(title: str, columns: Iterable[str], rows: Iterable[tuple[Any, .
     from rich.table import Table
     from rich.text import Text
 
+    # What others wrote is text, never markup; and a pipe has no width of its own.
+    width = None if sys.stdout.isatty() else 180
+    console = Console(markup=False, emoji=False, highlight=False, width=width)
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(str(cell))) for cell in row))
     click.echo()
-    # What others wrote is text, never markup; a pipe has no width of its own.
-    console = Console(markup=False, emoji=False, highlight=False)
-    console.print(table, width=None if console.is_terminal else 140)
+    console.print(table)

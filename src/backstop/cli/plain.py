@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 #: Categories of characters that steer instead of show: controls, overrides of direction, private
-#: use, halves of pairs, separators of lines and paragraphs.
-_STEERING = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+#: use, unassigned, halves of pairs, separators of lines and paragraphs.
+_STEERING = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
 def printable(text: str) -> str:

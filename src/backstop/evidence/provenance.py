@@ -15,8 +15,9 @@ from backstop.scenario.position import Position
 from backstop.scenario.quantity import Quantity
 from backstop.scenario.scenario import Scenario
 
-Basis = Literal["source", "context", "judgement"]
-"""Evidence is named for it; only the record around it names some; or there is none."""
+Basis = Literal["source", "partly", "context", "judgement"]
+"""Evidence is named for it; evidence is named, but the note says that part of it is judgement;
+only the record or table row around it names some; or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Coverage:
     """All entries."""
     source: int
     """Entries with evidence of their own."""
+    partly: int
+    """Entries with evidence of their own whose note says that part of them is judgement."""
     context: int
     """Entries whose record names evidence, but not they themselves."""
     judgement: int
@@ -91,7 +94,7 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """Share with evidence of their own; 1 when there is nothing to support."""
+        """Share that rests on evidence alone; 1 when there is nothing to support."""
         return self.source / self.total if self.total else 1.0
 
 
@@ -191,9 +194,10 @@ def _numbers(entry: Entry) -> Iterator[Number]:
 
 
 def _basis(quantity: Quantity, entry: Entry) -> tuple[Basis, tuple[str, ...]]:
+    admitted = "judgement" in quantity.note.lower()
     if quantity.source:
-        return "source", quantity.source
-    if not entry.sources or quantity.note.lower().startswith("judgement"):
+        return ("partly" if admitted else "source"), quantity.source
+    if not entry.sources or admitted:
         return "judgement", ()
     return ("source" if entry.speaks_for_all else "context"), entry.sources
 
@@ -217,6 +221,7 @@ def _count(area: str, items: Iterable[Number | Stand]) -> Coverage:
         area=area,
         total=len(bases),
         source=bases.count("source"),
+        partly=bases.count("partly"),
         context=bases.count("context"),
         judgement=bases.count("judgement"),
     )

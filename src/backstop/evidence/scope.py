@@ -24,7 +24,8 @@ class Entry:
     sources: tuple[str, ...] = ()
     """Ids of the evidence the record names."""
     speaks_for_all: bool = False
-    """Whether they are the evidence for each number in it, as in a row of a table."""
+    """Whether they are the evidence for each number in it, as with a published figure. A row of
+    nations.csv names many sources for many numbers, and does not say which is for which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ class Scope:
         """The one design, or all."""
         return self.scenario.designs if self.design is None else (self.design,)
 
-    def wants(self, capability: str) -> bool:
-        """Whether the capability counts; without a design every one does."""
+    def wants(self, *capabilities: str) -> bool:
+        """Whether all these capabilities count; without a design every one does."""
         if self.design is None:
             return True
-        return any(line.capability == capability for line in self.design.requirements)
+        return {line.capability for line in self.design.requirements} >= set(capabilities)
 
     def entries(self) -> Iterator[Entry]:
         """Every record with numbers in it, in the order of the files."""
@@ -58,8 +59,8 @@ class Scope:
         offering = {offer.nation for offer in offers}
         everyone = self.design is None
         nations = (n for n in scenario.nations if everyone or n.iso3 in offering)
-        yield from _each("nations", nations, speak=True)
-        yield from _each("offers", offers, speak=True)
+        yield from _each("nations", nations)
+        yield from _each("offers", offers)
         yield Entry("stances", scenario.stances, scenario.stances.source)
         yield from _each("parliaments", scenario.parliaments)
         yield Entry("sizing", scenario.sizing)
@@ -85,7 +86,8 @@ class Scope:
     def _sourcing(self) -> Iterator[Entry]:
         sourcing = self.scenario.file.sourcing
         yield Entry("sourcing", sourcing.model_copy(update={"couplings": ()}))
-        yield from _each("sourcing.couplings", sourcing.couplings, speak=True)
+        couplings = (c for c in sourcing.couplings if self.wants(c.capability, c.needs))
+        yield from _each("sourcing.couplings", couplings, speak=True)
 
     def _bodies(self) -> tuple[Body, ...]:
         known = {body.id: body for body in (*self.scenario.library, *self.scenario.file.bodies)}

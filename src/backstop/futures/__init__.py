@@ -3,6 +3,7 @@
 from backstop.futures.distributions import mean, quantile
 from backstop.futures.error import Estimate, estimate_mean, estimate_over, estimate_quantile
 from backstop.futures.philox import philox4x32
+from backstop.futures.range import Range
 from backstop.futures.sample import Method, Worlds, sample
 from backstop.futures.streams import Stream
 from backstop.futures.uncertain import Place, quantities, resolve, uncertain_quantities
@@ -11,6 +12,7 @@ __all__ = [
     "Estimate",
     "Method",
     "Place",
+    "Range",
     "Stream",
     "Worlds",
     "estimate_mean",

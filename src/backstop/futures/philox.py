@@ -38,10 +38,8 @@ def philox4x32(counter: ArrayLike, key: ArrayLike) -> NDArray[np.uint32]:
     return np.stack(np.broadcast_arrays(*words), axis=-1).astype(np.uint32)
 
 
-def ten_rounds(
-    counter: tuple[Lane, Lane, Lane, Lane] | tuple[Lane, ...], key: tuple[Lane, ...]
-) -> tuple[Lane, Lane, Lane, Lane]:
-    """The same on separate words: each an array of uint64 that holds values below 2**32.
+def ten_rounds(counter: tuple[Lane, ...], key: tuple[Lane, ...]) -> tuple[Lane, Lane, Lane, Lane]:
+    """The same on four and two separate words, each an array of uint64 with values below 2**32.
 
     Each round multiplies words 0 and 2 by a constant and spreads the halves of the products:
     (c0, c1, c2, c3) becomes (hi(M1 c2) ^ c1 ^ k0, lo(M1 c2), hi(M0 c0) ^ c3 ^ k1, lo(M0 c0));

@@ -70,9 +70,7 @@ class Stream:
         columns = np.asarray(blocks).astype(np.uint64)[None, :]
         counter = (numbers & _MASK, numbers >> np.uint64(32), columns, np.zeros((1, 1), np.uint64))
         k0, k1 = self.key
-        words = ten_rounds(counter, (np.array(k0, np.uint64), np.array(k1, np.uint64)))
-        first, second, third, fourth = words
-        return first, second, third, fourth
+        return ten_rounds(counter, (np.array(k0, np.uint64), np.array(k1, np.uint64)))
 
     def uniforms(
         self, *, worlds: range | NDArray[np.integer], draws: int | Sequence[int]

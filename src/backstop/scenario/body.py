@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 from backstop.errors import InputError, Problem
 from backstop.scenario.evidence import Source
 from backstop.scenario.ident import Ident, Idents, twice, unique
+from backstop.scenario.mission import MissionMandate
 from backstop.scenario.quantity import Amount, Share
 from backstop.scenario.record import Record
 from backstop.scenario.voting import (
@@ -67,6 +68,8 @@ class Body(Record):
     """When it decides yes."""
     lead_days: Amount
     """Days from the request to the decision."""
+    mandate: MissionMandate | None = None
+    """What the missions table calls a deployment it authorised, for the search of analogues."""
     effect: Literal["binding", "recommendation"] = "binding"
     """Whether its yes obliges or only recommends."""
     source: Idents = ()

@@ -1,43 +1,104 @@
-"""Checks that need more than one place of a scenario: circles, and lines of the wrong length."""
+"""Checks that need more than one place of a scenario: circles, lines and the steps of a route."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from backstop.errors import Problem
+from backstop.errors import InputError, Problem
 from backstop.scenario import references
-from backstop.scenario.document import Document
-from backstop.scenario.geometry import Lines, length_km
-from backstop.scenario.scenario import ScenarioFile
+from backstop.scenario.body import Body
+from backstop.scenario.dates import last_day
+from backstop.scenario.design import SELF_FILLED
+from backstop.scenario.document import Document, at
+from backstop.scenario.explain import validate
+from backstop.scenario.geometry import LineFeature, LineString, length_km
+from backstop.scenario.ident import did_you_mean, split
+from backstop.scenario.quantity import Quantity
+from backstop.scenario.theatre import LineDefinition
+
+
+def tables_of(data: Any, *keys: str) -> list[tuple[int, dict[str, Any]]]:
+    """The tables in a list of raw data, with their places; whatever else stands there is left."""
+    items = at(data, keys)
+    return [
+        (place, item)
+        for place, item in enumerate(items if isinstance(items, list) else ())
+        if isinstance(item, dict)
+    ]
 
 
 def circle_problems(main: Document) -> Iterator[Problem]:
     """Conditions that wait for each other."""
-    conditions = main.data.get("conditions")
-    items = conditions if isinstance(conditions, list) else []
-    requires = {
-        str(item["id"]): [str(name) for name in item.get("requires", []) or []]
-        for item in items
-        if isinstance(item, dict) and isinstance(item.get("id"), str)
-    }
-    order = list(requires)
+    places: dict[str, int] = {}
+    requires: dict[str, list[str]] = {}
+    for place, item in tables_of(main.data, "conditions"):
+        name, needs = item.get("id"), split(item.get("requires", ()))
+        if isinstance(name, str) and isinstance(needs, list | tuple):
+            places.setdefault(name, place)
+            requires.setdefault(name, []).extend(need for need in needs if isinstance(need, str))
     for circle in references.circles(requires):
         message = f"the conditions wait for each other: {' -> '.join((*circle, circle[0]))}"
-        yield main.problem(("conditions", order.index(circle[0]), "requires"), message)
+        yield main.problem(("conditions", places[circle[0]], "requires"), message)
 
 
-def line_problems(main: ScenarioFile, lines: Lines, document: Document) -> Iterator[Problem]:
+def line_problems(main: Document, drawing: Document) -> Iterator[Problem]:
     """Lines whose drawn length is not the stated one, within the line's own tolerance."""
-    stated = {line.id: line.length_km for line in main.theatre.lines}
-    for number, feature in enumerate(lines.features):
-        quantity = stated.get(feature.properties.id)
+    stated: dict[str, Quantity] = {}
+    for _, item in tables_of(main.data, "theatre", "lines"):
+        definition, _ = validate(LineDefinition, item)
+        if definition is not None:
+            stated[definition.id] = definition.length_km
+    for place, item in tables_of(drawing.data, "features"):
+        feature, _ = validate(LineFeature, item)
+        quantity = stated.get(feature.properties.id) if feature is not None else None
         if quantity is None:
             continue
-        low, high = quantity.support()
-        drawn, slack = length_km(feature.geometry), feature.properties.tolerance
-        if not low * (1 - slack) <= drawn <= high * (1 + slack):
-            message = (
-                f"is {drawn:,.0f} km long, but scenario.toml states {quantity} km "
-                f"for {feature.properties.id!r}; mend one of them"
-            )
-            yield document.problem(("features", number, "geometry"), message)
+        fault = _length_fault(feature, quantity)
+        if fault:
+            yield drawing.problem(("features", place, "geometry"), fault)
+
+
+def _length_fault(feature: LineFeature, stated: Quantity) -> str:
+    low, high = stated.support()
+    if stated.shape in ("normal", "log-normal"):
+        low = high = stated.central
+    slack = feature.properties.tolerance
+
+    def fits(line: LineString) -> bool:
+        return low * (1 - slack) <= length_km(line) <= high * (1 + slack)
+
+    if fits(feature.geometry):
+        return ""
+    drawn, name = length_km(feature.geometry), feature.properties.id
+    message = f"is {drawn:,.0f} km long, but scenario.toml states {stated} km for {name!r}"
+    swapped = [(y, x) for x, y in feature.geometry.coordinates]
+    turned, _ = validate(LineString, {"type": "LineString", "coordinates": swapped})
+    if turned is not None and fits(turned):
+        return f"{message}; with longitude before latitude, as GeoJSON has it, it would fit"
+    return f"{message}; mend one of them, or state another tolerance"
+
+
+def step_problems(design: Document, bodies: Mapping[str, Body], as_of: object) -> Iterator[Problem]:
+    """Steps whose body has a role that nobody fills, or no members on the scenario's day."""
+    for route, one in tables_of(design.data, "mandate", "routes"):
+        for number, step in tables_of(one, "steps"):
+            body, roles = bodies.get(str(step.get("body"))), step.get("roles", {})
+            if body is None or not isinstance(roles, dict):
+                continue
+            location = ("mandate", "routes", route, "steps", number)
+            known = {*body.roles, *SELF_FILLED}
+            for role in roles:
+                if role not in known:
+                    message = f"{body.id} has no role {role[:64]!r}{did_you_mean(role, body.roles)}"
+                    yield design.problem((*location, "roles", role), message)
+            filled = dict.fromkeys((*SELF_FILLED, *roles), ("x",))
+            try:
+                body.bind(filled)
+                if isinstance(as_of, str):
+                    body.on(last_day(as_of))
+            except InputError as error:
+                yield from (design.problem(location, p.message) for p in error.problems)
+            except ValueError:
+                # A day that is none is complained about where it stands.
+                continue

@@ -131,6 +131,10 @@ class Sequence(Block):
     """Conditions before which nothing deploys."""
 
 
+#: Roles of bodies that the scenario's parties and offers fill when a step does not.
+SELF_FILLED = ("host", "belligerent", "challenger", "lead", "guarantors", "contributors")
+
+
 class Step(Record):
     """One decision on the way."""
 
@@ -139,7 +143,8 @@ class Step(Record):
     question: Ident
     """The question put to it, as in positions.csv."""
     roles: dict[Ident, Idents] = {}
-    """Who fills the body's roles; ``host``, ``challenger`` and ``contributors`` fill themselves."""
+    """Who fills the body's roles; ``host``, ``belligerent``, ``lead``, ``guarantors`` and
+    ``contributors`` are filled from the parties and the offers when left out."""
 
 
 class Route(Record):

@@ -9,22 +9,28 @@ import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources.abc import Traversable
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from backstop.errors import InputError, Problem
+from backstop.errors import Problem
 from backstop.scenario import checks, files, override, references, shipped
-from backstop.scenario.body import Body, StanceTable
+from backstop.scenario.body import BodyLibrary
+from backstop.scenario.definitions import Definitions
 from backstop.scenario.design import Design
-from backstop.scenario.document import Document, read_json, read_toml
+from backstop.scenario.document import Document, Location
 from backstop.scenario.evidence import Evidence
-from backstop.scenario.explain import validate
+from backstop.scenario.explain import MOST, validate
 from backstop.scenario.geometry import Lines
-from backstop.scenario.nation import Nation
+from backstop.scenario.json_text import read_json
 from backstop.scenario.record import Record
 from backstop.scenario.regime import Sizing
 from backstop.scenario.scenario import Scenario, ScenarioFile
-from backstop.scenario.table import read_csv
 from backstop.scenario.tables import tables
+from backstop.scenario.toml_text import read_toml
+
+MAIN, EVIDENCE, LINES = "scenario.toml", "evidence.toml", "line.geojson"
+LIBRARY, REGIMES = "bodies.toml", "regimes.toml"
 
 
 class Draft:
@@ -34,98 +40,142 @@ class Draft:
         self.folder = folder
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
+        self.designs: dict[str, Document] = {}
         self.tables = tables()
-        self.syntax_broken = False
+        self.shipped = {name: shipped.raw(name) for name in (LIBRARY, REGIMES)}
         self.records: dict[str, Any] = {}
-        self.designs: list[Design] = []
-        self.sizing_data: dict[str, Any] = {}
-        self.library = shipped.library()
+
+    def _note(self, problems: Iterable[Problem]) -> None:
+        self.problems.extend(islice(problems, MOST))
 
     def _label(self, name: str) -> str:
-        return f"{getattr(self.folder, 'name', '')}/{name}"
+        folder = self.folder
+        return str(folder / name) if isinstance(folder, Path) else f"{folder.name}/{name}"
+
+    # --- files ---------------------------------------------------------------------------------
 
     def read(self) -> None:
         """Read and parse every file."""
-        for name in ("scenario.toml", "evidence.toml", "line.geojson"):
-            self._read_document(name, name)
-        names = list(files.design_names(self.folder))
-        if not names or len(names) > files.MOST_DESIGNS:
-            fault = "holds no .toml file" if not names else "holds more than 200 designs"
-            self.problems.append(Problem(self._label("designs"), 0, 0, "", fault))
-        for name in names[: files.MOST_DESIGNS]:
-            self._read_document(f"designs/{name}", f"designs/{name}")
+        for name in (MAIN, EVIDENCE, LINES):
+            document = self._document(name)
+            if document is not None:
+                self.documents[name] = document
+        names, fault = files.design_names(self.folder)
+        if fault:
+            self._note([Problem(self._label("designs"), 0, 0, "", fault)])
+        for name in names:
+            document = self._document(f"designs/{name}")
+            if document is not None:
+                self.designs[name.removesuffix(".toml")] = document
         for table in self.tables.values():
             text = self._text(table.file)
             if text is not None:
-                table.rows, faults = read_csv(
-                    self._label(table.file), text, needed=table.needed(), known=table.known()
-                )
-                self._note(faults)
-                if faults:
-                    self.syntax_broken = True
+                self._note(table.read(self._label(table.file), text))
 
     def _text(self, name: str) -> str | None:
         text, faults = files.read(self.folder, name, label=self._label(name))
         self._note(faults)
-        self.syntax_broken |= bool(faults)
         return text
 
-    def _note(self, problems: Iterable[Problem]) -> None:
-        self.problems.extend(problems)
-
-    def _read_document(self, name: str, key: str) -> None:
+    def _document(self, name: str) -> Document | None:
         text = self._text(name)
         if text is None:
-            return
+            return None
         reader = read_json if name.endswith(".geojson") else read_toml
         document, faults = reader(self._label(name), text)
         self._note(faults)
-        if document is None:
-            self.syntax_broken = True
-        else:
-            self.documents[key] = document
+        return document
 
-    def tree(self) -> dict[str, Any]:
-        """What ``--set`` may change, as one tree of the raw data."""
-        self.sizing_data = shipped.sizing_data()
-        main = self.documents.get("scenario.toml")
-        tree: dict[str, Any] = main.data if main else {}
-        designs = {
-            key.removeprefix("designs/").removesuffix(".toml"): document.data
-            for key, document in self.documents.items()
-            if key.startswith("designs/")
+    # --- overrides -----------------------------------------------------------------------------
+
+    def override(self, changes: Mapping[str, str]) -> None:
+        """Change fields before they are checked; what leads nowhere is a problem."""
+        main = self.documents.get(MAIN)
+        tree, homes = self._tree()
+        skipped = self._unreadable(changes)
+        changed, faults = override.apply(
+            tree,
+            {path: value for path, value in changes.items() if path not in skipped},
+            own=ScenarioFile.model_fields.keys(),
+            main=main.data if main else None,
+        )
+        self._note(faults)
+        for location, path in changed.items():
+            length = max((n for n in range(3) if location[:n] in homes), default=0)
+            document, base = homes.get(location[:length], (main, ()))
+            assert document is not None
+            document.overridden[(*base, *location[length:])] = path
+
+    def _unreadable(self, changes: Mapping[str, str]) -> set[str]:
+        """Overrides of what stands in a file that cannot be read: they cannot be judged."""
+        broken = {name for name, table in self.tables.items() if not table.sheet.complete}
+        broken |= {"evidence"} if EVIDENCE not in self.documents else set()
+        broken |= {"lines"} if LINES not in self.documents else set()
+        if MAIN not in self.documents:
+            broken |= set(ScenarioFile.model_fields) - {"stances", "bodies"}
+        names, _ = files.design_names(self.folder)
+        lost = {name.removesuffix(".toml") for name in names} - self.designs.keys()
+        return {
+            path
+            for path in changes
+            if path.partition(".")[0].partition("[")[0] in broken
+            or any(path.startswith(f"designs[{name}]") for name in lost)
         }
-        rows = {}
+
+    def _tree(self) -> tuple[dict[str, Any], dict[Location, tuple[Document, Location]]]:
+        """Everything ``--set`` can name, and which document a first step leads into."""
+        main, library = self.documents.get(MAIN), self.shipped[LIBRARY]
+        own = main.data if main else {}
+        homes: dict[Location, tuple[Document, Location]] = {}
+        tree: dict[str, Any] = dict(own)
+        for name, file in (("evidence", EVIDENCE), ("lines", LINES)):
+            if file in self.documents:
+                tree[name], homes[(name,)] = self.documents[file].data, (self.documents[file], ())
+        tree["sizing"], homes[("sizing",)] = self.shipped[REGIMES].data, (self.shipped[REGIMES], ())
+        parliaments = library.data["parliaments"]
+        tree["parliaments"], homes[("parliaments",)] = parliaments, (library, ("parliaments",))
+        if not isinstance(own.get("stances"), dict):
+            tree["stances"], homes[("stances",)] = (
+                library.data["stances"],
+                (library, ("stances",)),
+            )
+        bodies = own["bodies"] if isinstance(own.get("bodies"), list) else []
+        mine = {body.get("id") for body in bodies if isinstance(body, dict)}
+        tree["bodies"] = list(bodies)
+        for place, body in enumerate(library.data["bodies"]):
+            if body["id"] not in mine:
+                homes[("bodies", len(tree["bodies"]))] = library, ("bodies", place)
+                tree["bodies"].append(body)
+        tree["designs"] = {name: design.data for name, design in self.designs.items()}
+        homes |= {("designs", name): (design, ()) for name, design in self.designs.items()}
         for name, table in self.tables.items():
-            for row in table.rows:
-                row.cells.update(override.cells(row.cells))
-            rows[name] = {table.row_key(row): row.cells for row in table.rows}
-        return _Layered(tree, {"designs": designs, "sizing": self.sizing_data, **rows})
+            columns = frozenset(
+                c for c in (*table.sheet.columns, *table.model.model_fields) if table.settable(c)
+            )
+            rows = {table.row_key(row): override.TableRow(row, columns) for row in table.rows}
+            tree[name] = rows
+        return tree, homes
+
+    # --- records -------------------------------------------------------------------------------
 
     def validate(self) -> None:
         """Turn raw data into records."""
-        for key, model in (
-            ("scenario.toml", ScenarioFile),
-            ("evidence.toml", Evidence),
-            ("line.geojson", Lines),
-        ):
-            self._validate(key, model)
-        for key in [k for k in self.documents if k.startswith("designs/")]:
-            data = self.documents[key].data
-            named = key.removeprefix("designs/").removesuffix(".toml")
-            if "id" in data and data["id"] != named:
-                message = f"is {data['id']!r}, but the file is named {named!r}; leave it out"
-                self._note([self.documents[key].problem(("id",), message)])
-            data["id"] = named
-            self._validate(key, Design)
-            if key in self.records:
-                self.designs.append(self.records[key])
+        self._validate(MAIN, ScenarioFile, self.documents.get(MAIN))
+        self._validate(EVIDENCE, Evidence, self.documents.get(EVIDENCE))
+        self._validate(LINES, Lines, self.documents.get(LINES))
+        self._validate(LIBRARY, BodyLibrary, self.shipped[LIBRARY])
+        self._validate(REGIMES, Sizing, self.shipped[REGIMES])
+        for name, design in self.designs.items():
+            if "id" in design.data and design.data["id"] != name:
+                message = f"the file's name is the id: leave this out, or write {name!r}"
+                self._note([design.problem(("id",), message)])
+            design.data["id"] = name
+            self._validate(f"designs/{name}", Design, design)
         for table in self.tables.values():
             self._note(table.validate())
             self._note(table.duplicates())
 
-    def _validate(self, key: str, model: type[Record]) -> None:
-        document = self.documents.get(key)
+    def _validate(self, key: str, model: type[Record], document: Document | None) -> None:
         if document is None:
             return
         record, faults = validate(model, document.data)
@@ -133,96 +183,61 @@ class Draft:
         if record is not None:
             self.records[key] = record
 
+    # --- references ----------------------------------------------------------------------------
+
     def cross_check(self) -> None:
-        """Check what one file says about another."""
-        main = self.documents["scenario.toml"]
-        known = references.Known(self._known(main.data))
-        patterns = {
-            "scenario.toml": references.SCENARIO,
-            "line.geojson": references.LINES,
-            "evidence.toml": references.EVIDENCE,
-        }
-        for key, document in self.documents.items():
-            default = references.DESIGN if key.startswith("designs/") else {}
-            self._note(references.check_document(document, patterns.get(key, default), known))
+        """Check what one file says about another, as far as the files can be read."""
+        main = self.documents.get(MAIN)
+        defined = Definitions(main.data if main else None, self.shipped[LIBRARY].data)
+        evidence = self.documents.get(EVIDENCE)
+        known = references.Known(defined.ids(evidence.data if evidence else None, self.tables))
+        patterns = {MAIN: references.SCENARIO, LINES: references.LINES}
+        for name, document in (*self.documents.items(), *self.designs.items()):
+            default = references.DESIGN if document is self.designs.get(name) else {}
+            wanted = references.EVIDENCE if name == EVIDENCE else patterns.get(name, default)
+            self._note(references.check_document(document, wanted, known))
+            self._note(references.check_ids(document))
         for table in self.tables.values():
-            self._note(references.check_rows(table.rows, table.columns, known))
-        self._note(checks.circle_problems(main))
-        if "scenario.toml" in self.records and "line.geojson" in self.records:
-            lines = self.records["line.geojson"]
-            drawn = self.documents["line.geojson"]
-            self._note(checks.line_problems(self.records["scenario.toml"], lines, drawn))
+            self._note(references.check_rows(table.rows, table.references, known))
+        for design in self.designs.values():
+            as_of = main.data.get("as_of") if main else None
+            self._note(checks.step_problems(design, defined.bodies(), as_of))
+        if main is not None:
+            self._note(checks.circle_problems(main))
+            self._note(self._correlations(main))
+            if LINES in self.documents:
+                self._note(checks.line_problems(main, self.documents[LINES]))
 
-    def _known(self, data: Any) -> dict[str, set[str]]:
-        listed = references.listed
-        evidence = self.documents["evidence.toml"].data
-        nations = {row.cells.get("iso3", "") for row in self.tables["nations"].rows}
-        columns = {name for row in self.tables["nations"].rows[:1] for name in row.columns}
-        bodies = [*self.library.bodies, *self._own_bodies()]
-        members = {m for body in bodies for m in _actors(body)}
-        locations = set(listed(data, "theatre", "locations", "id"))
-        return {
-            "nation": nations,
-            "stock": columns - set(Nation.model_fields),
-            "actor": nations | members,
-            "condition": set(listed(data, "conditions", "id")),
-            "body": {b.id for b in bodies} | set(listed(data, "bodies", "id")),
-            "capability": set(listed(data, "capabilities", "id")),
-            "location": locations,
-            "location or kind of location": locations | set(references.KINDS),
-            "line": set(listed(data, "theatre", "lines", "id")),
-            "pledge level": set(listed(data, "sourcing", "pledge_levels", "id")),
-            "form of parliamentary consent": {form.id for form in self.library.parliaments},
-            "stance": set(self._stances().stances),
-            "source": {*listed(evidence, "sources", "id"), *listed(evidence, "claims", "id")},
-        }
+    def _correlations(self, main: Document) -> Iterable[Problem]:
+        """Correlations whose quantities are not there."""
+        items = checks.tables_of(main.data, "correlations")
+        tree = self._tree()[0] if items else {}
+        paths = {(place, key): item.get(key) for place, item in items for key in ("a", "b")}
+        for (place, key), path in paths.items():
+            if isinstance(path, str) and path not in self._unreadable({path: ""}):
+                fault = override.lookup(tree, path)
+                if fault:
+                    yield main.problem(("correlations", place, key), fault)
 
-    def _own_bodies(self) -> tuple[Body, ...]:
-        main = self.records.get("scenario.toml")
-        return main.bodies if main else ()
-
-    def _stances(self) -> StanceTable:
-        main = self.records.get("scenario.toml")
-        return (main.stances if main else None) or self.library.stances
+    # --- the scenario --------------------------------------------------------------------------
 
     def scenario(self) -> Scenario:
-        """The frozen record, its rows in canonical order."""
-        main: ScenarioFile = self.records["scenario.toml"]
-        sizing, faults = validate(Sizing, self.sizing_data)
-        if faults:
-            raise InputError(
-                [Problem("--set", 0, 0, ".".join(map(str, loc)), text) for loc, text in faults]
-            )
+        """The frozen record, its rows in canonical order; only when there is no problem."""
+        main, library = self.records[MAIN], self.records[LIBRARY]
+        designs = [self.records[f"designs/{name}"] for name in self.designs]
         parts: dict[str, Any] = {
             "file": main,
             **{name: table.sorted_records() for name, table in self.tables.items()},
-            "evidence": self.records["evidence.toml"],
-            "lines": self.records["line.geojson"],
-            "designs": tuple(sorted(self.designs, key=lambda d: (d.order, d.id))),
-            "library": self.library.bodies,
-            "parliaments": self.library.parliaments,
-            "stances": self._stances(),
+            "evidence": self.records[EVIDENCE],
+            "lines": self.records[LINES],
+            "designs": tuple(sorted(designs, key=lambda design: (design.order, design.id))),
+            "library": library.bodies,
+            "parliaments": library.parliaments,
+            "stances": main.stances or library.stances,
             "missions": shipped.missions(),
-            "sizing": sizing,
+            "sizing": self.records[REGIMES],
         }
         return Scenario.model_construct(**parts, digest=_digest(parts))
-
-
-class _Layered(dict[str, Any]):
-    """The tree of ``scenario.toml`` with the other files hung beside its keys."""
-
-    def __init__(self, base: dict[str, Any], others: dict[str, Any]) -> None:
-        super().__init__({**base, **others})
-        self._base = base
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        super().__setitem__(key, value)
-        self._base[key] = value
-
-
-def _actors(body: Body) -> set[str]:
-    seats = (*body.members, *(member for term in body.terms for member in term.members))
-    return {member for member in seats if not member.startswith("@")}
 
 
 def _digest(parts: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from backstop.scenario.ident import Digest, Ident, Idents, unique
 from backstop.scenario.quantity import Whole
 from backstop.scenario.record import Record
 
+
 class Source(Record):
     """A document, dataset or statement."""
 
@@ -95,4 +96,4 @@ class Evidence(Record):
 
     def ids(self) -> frozenset[str]:
         """Every id that a ``source`` may name."""
-        return frozenset(x.id for x in (*self.sources, *self.claims))
+        return frozenset({x.id for x in self.sources} | {x.id for x in self.claims})

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 
 from backstop.errors import NotFound, Problem
-from backstop.scenario.ident import did_you_mean
+from backstop.scenario.ident import did_you_mean, near
 
 #: Upper limits in bytes; a scenario that outgrows them is not a scenario.
-LIMITS = {".toml": 2_000_000, ".csv": 20_000_000, ".geojson": 20_000_000}
+LIMITS = {".toml": 1_000_000, ".csv": 10_000_000, ".geojson": 5_000_000}
+#: The same for one design; there may be many.
+DESIGN_LIMIT = 200_000
 MOST_DESIGNS = 200
 
 
@@ -36,80 +38,128 @@ def find(name: str) -> Traversable:
     shipped = shipped_scenarios()
     if name in shipped:
         return files("backstop") / "data" / "scenarios" / name
-    folder = Path(name)
-    if (folder / "scenario.toml").is_file():
-        return folder
-    if folder.is_dir():
+    if _holds_scenario(name):
+        return Path(name)
+    try:
+        is_folder = Path(name).is_dir()
+    except (OSError, ValueError):
+        is_folder = False
+    if is_folder:
         raise NotFound(f"{name} holds no scenario.toml; `backstop init {name}/new` makes one")
     raise NotFound(
-        f"there is no scenario {name!r}: neither a folder of that name here nor a shipped one "
-        f"({', '.join(shipped)}){did_you_mean(name, shipped) if len(shipped) > 12 else ''}"
+        f"there is no scenario {name[:100]!r}: neither a folder of that name here nor a shipped "
+        f"one ({', '.join(shipped)}){did_you_mean(name, shipped) if len(shipped) > 12 else ''}"
     )
+
+
+def _holds_scenario(name: str) -> bool:
+    """Whether a folder holds something called scenario.toml, of whatever kind."""
+    try:
+        return os.path.lexists(Path(name) / "scenario.toml")
+    except (OSError, ValueError):
+        return False
 
 
 def split_target(target: str) -> tuple[str, str | None]:
     """``ukraine-2025/tripwire`` or ``path/to/mine/tripwire`` as scenario and design."""
-    target = target.rstrip("/")
-    if target in shipped_scenarios() or (Path(target) / "scenario.toml").is_file():
+    target = target.rstrip("/") or target
+    if target in shipped_scenarios() or _holds_scenario(target):
         return target, None
     scenario, slash, design = target.rpartition("/")
-    return (scenario, design.removesuffix(".toml")) if slash else (target, None)
+    return (scenario or "/", design.removesuffix(".toml")) if slash else (target, None)
 
 
 def read(folder: Traversable, name: str, *, label: str) -> tuple[str | None, list[Problem]]:
     """Text of one file of a scenario folder, or the reason why there is none."""
     entry = folder.joinpath(*name.split("/"))
-    fault = _unreadable(folder, entry, name)
+    limit = DESIGN_LIMIT if name.startswith("designs/") else LIMITS[Path(name).suffix]
+    fault = _unreadable(folder, entry, limit)
     if fault:
         return None, [Problem(label, 0, 0, "", fault)]
     try:
-        raw = entry.read_bytes()
+        with entry.open("rb") as file:
+            raw = file.read(limit + 1)
     except OSError as error:
         return None, [Problem(label, 0, 0, "", f"cannot be read: {error.strerror}")]
+    if len(raw) > limit:
+        return None, [Problem(label, 0, 0, "", _too_large(len(raw), limit))]
     return _decode(raw, label)
 
 
-def _unreadable(folder: Traversable, entry: Traversable, name: str) -> str:
-    limit = LIMITS[Path(name).suffix]
+def _unreadable(folder: Traversable, entry: Traversable, limit: int) -> str:
     if not isinstance(folder, Path) or not isinstance(entry, Path):
         return "" if entry.is_file() else "is missing"
-    if not entry.resolve().is_relative_to(folder.resolve()):
-        return "leads out of the scenario folder; put a copy of the file there instead"
     try:
+        if not entry.resolve().is_relative_to(folder.resolve()):
+            return "leads out of the scenario folder; put a copy of the file there instead"
         status = os.stat(entry)
-    except OSError:
-        return "is missing"
+    except (FileNotFoundError, NotADirectoryError):
+        return f"is missing{_misnamed(entry)}"
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "its links run in a circle"
+        return f"cannot be read: {reason}"
     if not stat.S_ISREG(status.st_mode):
-        return "is not a regular file"
-    if status.st_size > limit:
-        return (
-            f"has {status.st_size / 1e6:,.0f} MB, more than the {limit / 1e6:,.0f} MB allowed; "
-            "is it the right file?"
-        )
-    return ""
+        return "is not a regular file; put a plain file there"
+    return _too_large(status.st_size, limit) if status.st_size > limit else ""
+
+
+def _too_large(size: int, limit: int) -> str:
+    return (
+        f"has {size / 1e6:,.1f} MB, more than the {limit / 1e6:,.1f} MB allowed; "
+        "is it the right file?"
+    )
+
+
+def _misnamed(entry: Path) -> str:
+    """A hint at a file beside the missing one that has nearly its name."""
+    try:
+        beside = [other.name for other in islice(entry.parent.iterdir(), 1_000)]
+    except OSError:
+        return ""
+    others = [name for name in beside if name not in _EXPECTED]
+    meant = near(entry.name, others)
+    return f"; is it the one called {meant!r}?" if meant else ""
+
+
+_EXPECTED = {
+    "scenario.toml", "evidence.toml", "line.geojson", "designs",
+    "nations.csv", "offers.csv", "positions.csv",
+}  # fmt: skip
 
 
 def _decode(raw: bytes, label: str) -> tuple[str | None, list[Problem]]:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return None, [Problem(label, 1, 1, "", "is in UTF-16; save it as UTF-8")]
+    if b"\x00" in raw:
+        line = raw[: raw.index(b"\x00")].count(b"\n") + 1
+        message = "holds a NUL byte; it is not a text file, or one in UTF-16: save it as UTF-8"
+        return None, [Problem(label, line, 1, "", message)]
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
         before = raw[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
-        message = f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        return None, [Problem(label, line, column, "", message)]
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        return None, [Problem(label, line, 1, "", "holds a NUL character; it is not a text file")]
-    return text, []
+        start = before.rfind(b"\n") + 1
+        # What stands before the first bad byte is sound UTF-8.
+        column = len(before[start:].decode("utf-8-sig")) + 1
+        bad = raw[error.start : error.start + 1]
+        guess = bad.decode("cp1252", errors="ignore")
+        meant = f" ({guess!r} in Windows-1252?)" if guess else ""
+        message = f"byte 0x{bad.hex()}{meant} is not UTF-8; save the file as UTF-8"
+        return None, [Problem(label, before.count(b"\n") + 1, column, "", message)]
 
 
-def design_names(folder: Traversable) -> Iterator[str]:
-    """Names of the design files, sorted; at most ``MOST_DESIGNS`` and one more."""
+def design_names(folder: Traversable) -> tuple[list[str], str]:
+    """Names of the design files, sorted, and what is wrong with the folder they are in."""
     designs = folder / "designs"
-    if not designs.is_dir():
-        return
-    names = sorted(entry.name for entry in designs.iterdir() if entry.name.endswith(".toml"))
-    yield from names[: MOST_DESIGNS + 1]
+    try:
+        if not designs.is_dir():
+            return [], "is missing; a scenario needs a folder designs/ with a .toml file in it"
+        entries = islice(designs.iterdir(), 50 * MOST_DESIGNS)
+        names = sorted(entry.name for entry in entries if entry.name.endswith(".toml"))
+    except OSError as error:
+        return [], f"cannot be read: {error.strerror}"
+    if not names:
+        return [], "holds no .toml file; each design is one"
+    if len(names) > MOST_DESIGNS:
+        return names[:MOST_DESIGNS], f"holds more than {MOST_DESIGNS} designs"
+    return names, ""

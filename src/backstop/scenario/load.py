@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from backstop.errors import InputError, Problem
-from backstop.scenario import files, override
+from backstop.scenario import files
 from backstop.scenario.draft import Draft
 from backstop.scenario.scenario import Scenario
 
@@ -32,9 +33,22 @@ def examine(
     """The scenario if it is sound, and every problem if it is not."""
     draft = Draft(files.find(name))
     draft.read()
-    draft.problems += override.apply(draft.tree(), overrides or {})
+    draft.override(overrides or {})
     draft.validate()
-    if not draft.syntax_broken:
-        draft.cross_check()
-    problems = sorted(set(draft.problems))
+    draft.cross_check()
+    problems = sorted({_printable(problem) for problem in draft.problems})
     return (None, problems) if problems else (draft.scenario(), [])
+
+
+def _printable(problem: Problem) -> Problem:
+    """The problem without control characters and half characters from a file or its name."""
+    return replace(
+        problem,
+        file=_plain(problem.file),
+        path=_plain(problem.path)[:300],
+        message=_plain(problem.message)[:600],
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -156,7 +156,8 @@ def parse_missions(text: str, *, file: str = "missions.csv") -> tuple[Mission, .
 
 
 def _read(row: Row) -> tuple[Mission | None, list[Problem]]:
-    mission, faults = validate(Mission, dict(row.cells))
+    cells = {name: cell for name, cell in row.cells.items() if name in Mission.model_fields}
+    mission, faults = validate(Mission, cells)
     problems = []
     for location, message in faults:
         names = [str(part) for part in location if part in row.columns]

@@ -1,30 +1,47 @@
 """``--set path=value``: change one field of a scenario before it is checked.
 
-The path is dotted; an item of a list is named by its id, a table's row by its key::
+The path is dotted; an item of a list is named by its id or its place from 0, a table's row by its
+key::
 
     capabilities[battlegroup].troops_per_unit=900
     designs[tripwire].land.covered_share=0.4
     nations[FRA].army_personnel=118000
     offers[GBR/battlegroup].units=6~8
+    stances.rho=0.4
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from backstop.errors import InputError, Problem
+from backstop.scenario.document import Location
 from backstop.scenario.ident import did_you_mean
+from backstop.scenario.quantity import Quantity, from_cell
+from backstop.scenario.table import Row
 
-_STEP = re.compile(r"\.?([A-Za-z0-9_-]+)((?:\[[^\]]+\])*)")
+_STEP = re.compile(r"""(?:^|\.)(?:([A-Za-z0-9_-]+)|"([^"]+)")((?:\[[^\]]+\])*)""")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a CSV table, and the columns that may be set in it."""
+
+    row: Row
+    columns: Collection[str]
 
 
 def parse(texts: Sequence[str]) -> dict[str, str]:
     """Split each ``path=value``; every malformed one is reported."""
     problems = [
-        Problem("--set", 0, 0, text, "write path=value") for text in texts if "=" not in text
+        Problem("--set", 0, 0, text, "write path=value, such as stances.rho=0.4")
+        for text in texts
+        if not text.partition("=")[0].strip() or "=" not in text
     ]
     if problems:
         raise InputError(problems)
@@ -32,75 +49,172 @@ def parse(texts: Sequence[str]) -> dict[str, str]:
     return {path.strip(): value.strip() for path, _, value in pairs}
 
 
-def apply(tree: Any, changes: Mapping[str, str]) -> list[Problem]:
-    """Change ``tree`` in place; a path that leads nowhere is a problem, never a new key."""
-    return [
-        Problem("--set", 0, 0, path, message)
-        for path, value in changes.items()
-        if (message := _set(tree, path, value))
-    ]
+class _Nowhere(Exception):
+    """A path leads nowhere; the message says why."""
 
 
-def _set(tree: Any, path: str, value: str) -> str:
-    steps: list[str] = []
-    position = 0
-    while position < len(path):
-        match = _STEP.match(path, position)
-        if match is None:
-            return f"cannot be read from {path[position:]!r} on"
-        steps += [match[1], *re.findall(r"\[[^\]]+\]", match[2])]
-        position = match.end()
-    if not steps:
-        return "is empty"
-    here = tree
-    for number, step in enumerate(steps[:-1]):
-        here, message = _follow(here, step, steps[number + 1])
-        if message:
-            return message
-    last = steps[-1]
-    if not isinstance(here, dict) or last.startswith("["):
-        return "names no single field"
-    if last not in here and any(isinstance(cell, _Cell) for cell in here.values()):
-        return f"there is no column {last!r}{did_you_mean(last, [str(k) for k in here])}"
-    # A key the file leaves out may be set: validation refuses those the record does not know.
-    here[last] = value if isinstance(here.get(last), _Cell) else _read(value)
+def apply(
+    tree: Mapping[str, Any], changes: Mapping[str, str], *, own: Collection[str], main: Any
+) -> tuple[dict[Location, str], list[Problem]]:
+    """Change ``tree`` in place.
+
+    Parameters
+    ----------
+    tree : mapping
+        Everything that can be named, by its first step.
+    changes : mapping of path to value
+    own : collection of str
+        First steps that are single fields of ``scenario.toml``.
+    main : dict or None
+        The data of ``scenario.toml``; None when it cannot be read.
+
+    Returns
+    -------
+    dict of location to path, list of Problem
+        What was changed, apart from table rows, which note it themselves; and every path that
+        leads nowhere. A key that the file leaves out may be set: what the record does not know
+        is found when it is validated.
+    """
+    changed: dict[Location, str] = {}
+    problems: list[Problem] = []
+    for path, value in changes.items():
+        try:
+            steps = _steps(path)
+            if len(steps) == 1 and steps[0] in own:
+                if main is not None:
+                    main[steps[0]] = _read(value)
+                    changed[(steps[0],)] = path
+                continue
+            location = _set(tree, steps, value, path)
+        except _Nowhere as reason:
+            problems.append(Problem("--set", 0, 0, path[:200], str(reason)))
+        else:
+            if location is not None:
+                changed[location] = path
+    return changed, problems
+
+
+def lookup(tree: Mapping[str, Any], path: str) -> str:
+    """Why a path leads nowhere, or an empty text."""
+    try:
+        here: Any = tree
+        for step in _steps(path):
+            here, _ = _follow(here, step, "")
+    except _Nowhere as reason:
+        return str(reason)
     return ""
 
 
-class _Cell(str):
-    """A CSV cell: an override of it stays text."""
+def _steps(path: str) -> list[str]:
+    steps: list[str] = []
+    position = 0
+    while position < len(path):
+        match = _STEP.match(path, position) if steps else _STEP.match(path)
+        if match is None or (not steps and match.start()):
+            raise _Nowhere(f"cannot be read from {path[position : position + 40]!r} on")
+        steps += [match[1] or match[2], *re.findall(r"\[[^\]]+\]", match[3])]
+        position = match.end()
+    if not 0 < len(steps) <= 32:
+        raise _Nowhere("names no field")
+    return steps
 
-    __slots__ = ()
+
+def _set(tree: Any, steps: Sequence[str], value: str, path: str) -> Location | None:
+    """Write one value; its location, or None when a table row has noted it."""
+    here = tree
+    location: Location = ()
+    for number, step in enumerate(steps[:-1]):
+        here, key = _follow(here, step, steps[number + 1])
+        location = (*location, *key)
+    last = steps[-1]
+    if isinstance(here, TableRow):
+        if last not in here.columns:
+            raise _Nowhere(f"there is no column {last!r}{did_you_mean(last, here.columns)}")
+        here.row.cells[last] = value
+        here.row.overridden[last] = path
+        return None
+    if isinstance(here, list) and last.startswith("["):
+        place = _place(here, last[1:-1])
+        here[place] = _read(value)
+        return (*location, place)
+    if here is tree:
+        _follow(here, last, "")
+    if not isinstance(here, dict) or last.startswith("[") or here is tree:
+        raise _Nowhere("names no single field")
+    here[last] = _read(value)
+    return (*location, last)
 
 
-def cells(row: Mapping[str, str]) -> dict[str, str]:
-    """A table row whose overrides are read the way the table itself is."""
-    return {key: _Cell(value) for key, value in row.items()}
-
-
-def _follow(here: Any, step: str, following: str) -> tuple[Any, str]:
+def _follow(here: Any, step: str, following: str) -> tuple[Any, Location]:
+    """One step down the tree, and the keys it took."""
     if step.startswith("["):
         name = step[1:-1]
-        if isinstance(here, dict):
-            known = here
-        else:
-            known = {str(item.get("id", n)): item for n, item in enumerate(here)}
-        if name not in known:
-            return None, f"there is no {name!r}{did_you_mean(name, known)}"
-        return known[name], ""
-    if not isinstance(here, dict) or step not in here:
-        known_keys = [str(key) for key in here] if isinstance(here, dict) else []
-        return None, f"there is no {step!r}{did_you_mean(step, known_keys)}"
+        if isinstance(here, list):
+            place = _place(here, name)
+            return here[place], (place,)
+        if not isinstance(here, Mapping) or name not in here:
+            raise _Nowhere(f"there is no {name[:64]!r}{_meant(name, here)}")
+        return here[name], (name,)
+    if isinstance(here, TableRow):
+        if step == "stocks":
+            return here, ()
+        if step in here.columns and not following:
+            return here.row.cells.get(step, ""), (step,)
+        raise _Nowhere(f"there is no column {step!r}{did_you_mean(step, here.columns)}")
+    if not isinstance(here, Mapping) or (step not in here and not _opens(here, following)):
+        raise _Nowhere(f"there is no {step[:64]!r}{_meant(step, here)}")
+    if step not in here:
+        here[step] = {}  # type: ignore[index]
     inner = here[step]
-    if not isinstance(inner, dict | list):
-        # A plain number may be replaced part by part: x=3 then x.source=…
-        return None, f"{step!r} holds a plain value; set it whole"
-    return inner, ""
+    if following and not isinstance(inner, dict | list | TableRow):
+        inner = here[step] = _taken_apart(inner, step, following)  # type: ignore[index]
+    return inner, (step,)
+
+
+def _opens(here: Mapping[str, Any], following: str) -> bool:
+    """Whether a key that is not there may be added on the way: a block the file leaves out."""
+    return type(here) is dict and bool(following) and not following.startswith("[")
+
+
+def _taken_apart(value: Any, step: str, following: str) -> dict[str, Any]:
+    """A plain number as a table, so that a part of it can be set."""
+    if following in Quantity.model_fields and not isinstance(value, bool):
+        if isinstance(value, int | float):
+            return {"value": value}
+        if isinstance(value, str):
+            try:
+                return dict(from_cell(value))
+            except ValueError:
+                pass
+    raise _Nowhere(f"{step!r} holds a plain value; set it whole")
+
+
+def _place(items: list[Any], name: str) -> int:
+    """The index of an item, named by its id or by its place from 0."""
+    names = [_name(item, place) for place, item in enumerate(items)]
+    if name in names:
+        return names.index(name)
+    if name.isascii() and name.isdigit() and len(name) < 7 and int(name) < len(items):
+        return int(name)
+    raise _Nowhere(f"there is no {name[:64]!r}{did_you_mean(name, names)}")
+
+
+def _name(item: Any, place: int) -> str:
+    name = item.get("id") if isinstance(item, dict) else None
+    return name if isinstance(name, str) else str(place)
+
+
+def _meant(name: str, here: Any) -> str:
+    known: Iterable[Any] = here if isinstance(here, Mapping) else ()
+    return did_you_mean(name, [str(key) for key in known])
 
 
 def _read(value: str) -> Any:
-    """The value as TOML, or as the CSV form of a distribution, or as plain text."""
+    """The value as TOML, or as plain text; a date stays text."""
     try:
-        return tomllib.loads(f"value = {value}")["value"]
-    except (tomllib.TOMLDecodeError, ValueError):
+        read = tomllib.loads(f"value = {value}")
+    except (ValueError, RecursionError):
         return value
+    if set(read) != {"value"} or isinstance(read["value"], date | datetime | time):
+        return value
+    return read["value"]

@@ -9,5 +9,5 @@ class Record(BaseModel):
     """A frozen record; a key it does not know is an error, a docstring under a field its help."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, defer_build=True
     )

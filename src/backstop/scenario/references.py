@@ -7,21 +7,24 @@ place does not hide those in another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from backstop.errors import Problem
 from backstop.scenario.document import Document, Location
-from backstop.scenario.ident import did_you_mean
+from backstop.scenario.ident import did_you_mean, repeats, split
 from backstop.scenario.table import Row
 
 #: Which key of a TOML or GeoJSON file names which kind of thing; ``*`` stands for a list index.
 SCENARIO = {
     "parties.*.nation": "nation",
+    "capabilities.*.question": "question",
+    "capabilities.*.question_outside": "question",
     "capabilities.*.pool.stock": "stock",
-    "conditions.*.requires.*": "condition",
+    "conditions.*.requires": "condition",
     "conditions.*.body": "body",
     "conditions.*.actor": "actor",
+    "conditions.*.question": "question",
     "sourcing.incompatible.*.a": "nation",
     "sourcing.incompatible.*.b": "nation",
     "sourcing.couplings.*.capability": "capability",
@@ -31,12 +34,13 @@ DESIGN = {
     "land.line": "line",
     "backstop.condition": "condition",
     "backstop.provider": "actor",
-    "sequence.after.*": "condition",
+    "sequence.after": "condition",
     "mandate.routes.*.steps.*.body": "body",
+    "mandate.routes.*.steps.*.question": "question",
     "requirements.*.capability": "capability",
     "requirements.*.location": "location",
 }
-EVIDENCE = {"claims.*.source": "source"}
+EVIDENCE = {"claims.*.source": "document"}
 LINES = {"features.*.properties.id": "line"}
 OFFERS = {
     "nation": "nation",
@@ -54,68 +58,103 @@ POSITIONS = {
 }
 NATIONS = {"parliament": "form of parliamentary consent", "source": "source"}
 
-#: Values of a key that name nothing elsewhere.
-KINDS = ("front", "rear", "sea", "outside")
+#: Where a kind of thing is defined, for the message.
+_HOME = {
+    "nation": " in nations.csv",
+    "stock": " among the columns of nations.csv",
+    "question": " in positions.csv",
+    "source": " in evidence.toml",
+    "document": " among the sources of evidence.toml",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is defined, by kind."""
+    """What is defined, by kind; None for a kind whose file cannot be read."""
 
-    ids: dict[str, set[str]] = field(default_factory=dict)
+    ids: Mapping[str, set[str] | None]
 
     def check(self, kind: str, name: str) -> str | None:
         """A message when nothing of that kind has that name."""
-        known = self.ids.get(kind)
+        known = self.ids[kind]
         if known is None or name in known:
             return None
-        return f"there is no {kind} {name!r}{did_you_mean(name, known)}"
+        tail = _HOME.get(kind, "") + did_you_mean(name, known)
+        if kind == "question":
+            tail += "; where nobody has spoken yet, write a row with the stance unknown"
+        return f"there is no {kind} {name[:64]!r}{tail}"
 
 
-def listed(data: Any, *keys: str) -> Iterator[Any]:
-    """The ``id`` (or other last key) of every item of a list in raw data."""
-    *path, last = keys
-    for key in path:
+def listed(data: Any, *keys: str, needed: bool = True) -> set[str] | None:
+    """The ids of the items of a list in raw data; None when it does not say them all."""
+    for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
-    for item in data if isinstance(data, list) else ():
-        if isinstance(item, dict) and isinstance(item.get(last), str):
-            yield item[last]
+    if data is None and not needed:
+        return set()
+    if not isinstance(data, list):
+        return None
+    ids = [item.get("id") if isinstance(item, dict) else None for item in data]
+    return None if None in ids else {one for one in ids if isinstance(one, str)}
 
 
 def check_document(
     document: Document, patterns: Mapping[str, str], known: Known
 ) -> Iterator[Problem]:
     """Every reference of one document that leads nowhere; ``source`` keys anywhere included."""
-    for location, value in _leaves(document.data, ()):
-        names = [part for part in location if isinstance(part, str)]
-        pattern = ".".join("*" if isinstance(part, int) else part for part in location)
-        is_source = "source" in names[-1:] and "text" not in names
-        kind = patterns.get(pattern) or ("source" if is_source else None)
-        if kind and isinstance(value, str):
-            message = known.check(kind, value)
+    for location, value in _leaves(document.data):
+        if not isinstance(value, str):
+            continue
+        kind = _kind(location, patterns)
+        for name in split(value) if kind else ():
+            message = known.check(kind, name)
             if message:
                 yield document.problem(location, message)
+
+
+def _kind(location: Location, patterns: Mapping[str, str]) -> str:
+    """What the text at a location names; empty when it names nothing elsewhere."""
+    # One name or a list of them stands under the same key.
+    key = location[:-1] if isinstance(location[-1], int) else location
+    kind = patterns.get(".".join("*" if isinstance(part, int) else part for part in key))
+    if kind is None and key[-1] == "source":
+        return "source"
+    if kind is None and "roles" in key[-2:-1] and "steps" in key:
+        return "actor"
+    return kind or ""
+
+
+def check_ids(document: Document) -> Iterator[Problem]:
+    """Every id that an earlier item of the same list has."""
+    stack: list[tuple[Location, Any]] = [((), document.data)]
+    while stack:
+        location, data = stack.pop()
+        if isinstance(data, list):
+            for place, message in repeats(data):
+                yield document.problem((*location, place, "id"), message)
+        if isinstance(data, dict | list):
+            items = data.items() if isinstance(data, dict) else enumerate(data)
+            stack += [((*location, k), v) for k, v in items if isinstance(v, dict | list)]
 
 
 def check_rows(rows: Iterable[Row], columns: Mapping[str, str], known: Known) -> Iterator[Problem]:
     """Every reference of a table that leads nowhere; a cell may name several."""
     for row in rows:
         for column, kind in columns.items():
-            for name in row.cells.get(column, "").split(";"):
-                message = known.check(kind, name.strip()) if name.strip() else None
+            for name in split(row.cells.get(column, "")):
+                message = known.check(kind, name)
                 if message:
                     yield row.problem(column, message)
 
 
-def _leaves(data: Any, location: Location) -> Iterator[tuple[Location, Any]]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _leaves(value, (*location, key))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _leaves(value, (*location, number))
-    else:
-        yield location, data
+def _leaves(data: Any) -> Iterator[tuple[Location, Any]]:
+    stack: list[tuple[Location, Any]] = [((), data)]
+    while stack:
+        location, value = stack.pop()
+        if isinstance(value, dict | list):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            stack += [((*location, key), inner) for key, inner in items]
+        elif location:
+            yield location, value
 
 
 def circles(requires: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:

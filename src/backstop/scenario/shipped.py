@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import tomllib
-from typing import Any
-
 from backstop.scenario import files
 from backstop.scenario.body import BodyLibrary
+from backstop.scenario.document import Document
 from backstop.scenario.mission import Mission, parse_missions
+from backstop.scenario.toml_text import read_toml
 
 
 def library() -> BodyLibrary:
     """The shipped bodies, forms of parliamentary consent and stance table."""
-    return BodyLibrary.model_validate(tomllib.loads(files.shipped_text("bodies.toml")))
+    return BodyLibrary.model_validate(raw("bodies.toml").data)
 
 
-def sizing_data() -> dict[str, Any]:
-    """Raw data of the regimes and gross-up factors, before overrides."""
-    return tomllib.loads(files.shipped_text("regimes.toml"))
+def raw(name: str) -> Document:
+    """``bodies.toml`` or ``regimes.toml`` before it is validated, for ``--set`` to change."""
+    document, problems = read_toml(name, files.shipped_text(name))
+    assert document is not None, problems
+    return document
 
 
 def missions() -> tuple[Mission, ...]:

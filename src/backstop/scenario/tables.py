@@ -14,7 +14,7 @@ from backstop.scenario.nation import Nation
 from backstop.scenario.offer import Offer
 from backstop.scenario.position import Position
 from backstop.scenario.record import Record
-from backstop.scenario.table import Row
+from backstop.scenario.table import Row, Sheet, read_sheet
 
 
 @dataclass(slots=True)
@@ -24,18 +24,44 @@ class Table:
     file: str
     model: type[Record]
     key: tuple[str, ...]
-    columns: Mapping[str, str]
+    references: Mapping[str, str]
     open_columns: bool = False
-    rows: list[Row] = field(default_factory=list)
+    sheet: Sheet = field(default_factory=lambda: Sheet(complete=False))
     records: list[Any] = field(default_factory=list)
 
-    def needed(self) -> list[str]:
-        """Columns that must be there: the record's required fields."""
-        return [n for n, f in self.model.model_fields.items() if f.is_required()]
+    @property
+    def rows(self) -> list[Row]:
+        """The whole rows."""
+        return self.sheet.rows
 
-    def known(self) -> list[str] | None:
-        """Columns that may be there; None when any may."""
-        return None if self.open_columns else list(self.model.model_fields)
+    def read(self, label: str, text: str) -> list[Problem]:
+        """Take in the file's text; what is wrong with its shape comes back."""
+        fields = list(self.model.model_fields)
+        self.sheet = read_sheet(
+            label,
+            text,
+            needed=[n for n, f in self.model.model_fields.items() if f.is_required()],
+            known=None if self.open_columns else fields,
+            fields=fields,
+        )
+        return self.sheet.problems
+
+    def column(self, name: str) -> set[str] | None:
+        """Every value of a column; None when the file does not give them all."""
+        if not self.sheet.complete or name not in self.sheet.columns:
+            return None
+        return {row.cells.get(name, "") for row in (*self.rows, *self.sheet.ragged)}
+
+    def own_columns(self) -> set[str] | None:
+        """Names of the columns that are no field of the record; None without a header."""
+        if not self.sheet.columns:
+            return None
+        return {name for name in self.sheet.columns if name not in self.model.model_fields}
+
+    def settable(self, column: str) -> bool:
+        """Whether ``--set`` may write a column: one of the file, or a field it leaves out."""
+        own = column in self.sheet.columns
+        return own or (column in self.model.model_fields and column != "stocks")
 
     def row_key(self, row: Row) -> str:
         """The key of a row, from its raw cells, as ``--set`` writes it."""
@@ -47,26 +73,32 @@ class Table:
 
     def validate(self) -> Iterator[Problem]:
         """Turn rows into records; yield what is wrong with them."""
+        fields = self.model.model_fields
         for row in self.rows:
-            given = {k: v for k, v in row.cells.items() if v != "" or k in self.needed()}
-            if self.open_columns:
-                given = dict(row.cells)
-            record, faults = validate(self.model, {k: str(v) for k, v in given.items()})
+            given = {
+                name: cell
+                for name, cell in row.cells.items()
+                if (name in fields and (cell != "" or fields[name].is_required()))
+                or (name not in fields and self.open_columns)
+            }
+            record, faults = validate(self.model, given)
             for location, message in faults:
-                names = [part for part in location if part in row.columns]
-                yield row.problem(str(names[0]) if names else "", message)
+                name = next((str(part) for part in location if part in row.cells), "")
+                # A column that the file lacks has been complained about once, in its header.
+                if name or not any(part in fields for part in location):
+                    yield row.problem(name, message)
             if record is not None:
                 self.records.append(record)
 
     def duplicates(self) -> Iterator[Problem]:
         """Rows whose key an earlier row has."""
         again = set(twice(self.row_key(row) for row in self.rows))
-        first: set[str] = set()
+        first: dict[str, int] = {}
         for row in self.rows:
             key = self.row_key(row)
             if key in again and key in first:
-                yield row.problem("", f"a row for {key} stands there already")
-            first.add(key)
+                yield row.problem("", f"line {first[key]} is a row for {key} already")
+            first.setdefault(key, row.line)
 
 
 def tables() -> dict[str, Table]:

@@ -148,8 +148,8 @@ _PLAIN = {
     "Unterminated string": "a text is not closed: its last quote is missing",
     "Invalid value": 'this is not a value: text stands in "quotes", a number has no unit and no '
     "thousands separator",
-    "Invalid statement": "a line is key = value or [table]; a key with letters beyond a to z stands "
-    'in "quotes"',
+    "Invalid statement": "a line is key = value or [table]; a key with other letters than a "
+    'to z stands in "quotes"',
     "Duplicate inline table key": "a key stands twice in this {table}; keep one of the two",
     "Exceeds the limit": "a number has thousands of digits",
     "Unclosed array": "a list is not closed: its ] is missing",

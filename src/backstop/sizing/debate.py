@@ -94,9 +94,10 @@ def _entry(figure: DebateFigure, computed: Computed, missions: Sequence[Mission]
     deployed, counting = _as_deployed(figure, computed)
     clauses = [
         *counting,
-        *_density(figure, deployed, missions),
-        *_regimes(figure, computed),
-        _difference(deployed, computed),
+        *_density(figure, deployed, computed=computed, missions=missions),
+        *_kind(figure, computed),
+        *_line(figure, computed),
+        _difference(figure, deployed, computed=computed),
     ]
     return DebateEntry(
         id=figure.id,
@@ -128,29 +129,36 @@ def _as_deployed(figure: DebateFigure, computed: Computed) -> tuple[float, list[
     if figure.basis == "pool":
         troops /= computed.pool_to_deployed
         clauses.append(
-            f"counts the whole rotation pool, which at {computed.pool_to_deployed:.2g} for one "
-            f"deployed keeps {people(troops)} in theatre"
+            "counts the whole rotation pool, which at this design's "
+            f"{computed.pool_to_deployed:.2g} for one deployed keeps {people(troops)} in theatre"
         )
     if figure.basis == "peak":
         clauses.append("is a peak and not a strength that rotation keeps up")
     return troops, clauses
 
 
-def _density(figure: DebateFigure, deployed: float, missions: Sequence[Mission]) -> Iterator[str]:
-    """Troops per km of its own line, and against the largest mission of its kind."""
+def _density(
+    figure: DebateFigure, deployed: float, *, computed: Computed, missions: Sequence[Mission]
+) -> Iterator[str]:
+    """Troops per km of its own line, against the largest mission of its kind and the design."""
     if figure.line_km is None or figure.line_km.central <= 0 or figure.regime not in _KIND:
         return
     km = figure.line_km.central
     density = deployed / km
     clause = f"spreads {_short(density)} troops per km over {km:,.0f} km"
     reference = _reference(figure.regime, missions)
-    if reference is not None:
-        theirs = reference.troops_per_km
-        assert theirs is not None
+    theirs = None if reference is None else reference.troops_per_km
+    if reference is not None and theirs is not None:
+        same = abs(density - theirs) <= SAME * theirs
         clause += (
-            f", {_times(density / theirs)} the density of {reference.name} "
+            f", the density of {reference.name}"
+            if same
+            else f", {_times(density / theirs)} the density of {reference.name} "
             f"({_short(theirs)} per km)"
         )
+    if computed.regime in _KIND and computed.covered_km > 0:
+        ours = computed.deployed.p50 / computed.covered_km
+        clause += f", where this design takes {_short(ours)} per km"
     yield clause
 
 
@@ -160,28 +168,39 @@ def _reference(regime: RegimeName, missions: Sequence[Mission]) -> Mission | Non
     return max(alike, key=lambda m: (m.strength.central if m.strength else 0, m.id), default=None)
 
 
-def _regimes(figure: DebateFigure, computed: Computed) -> Iterator[str]:
+def _kind(figure: DebateFigure, computed: Computed) -> Iterator[str]:
+    """Whether it is about the same kind of force."""
     if figure.regime != computed.regime:
         yield f"is {_FORCE[figure.regime]}, where this design is {_FORCE[computed.regime]}"
+    elif figure.regime == "presence":
+        yield "is a presence too, sized by what it is to do and not by the line"
+    elif figure.line_km is None and figure.regime in _KIND:
+        yield "is the same kind of force, on a line that its author does not state"
+
+
+def _line(figure: DebateFigure, computed: Computed) -> Iterator[str]:
+    """Whether it is about the same length of line."""
     if figure.line_km is None or computed.regime not in _KIND or computed.line_km <= 0:
         return
-    theirs = figure.line_km.central
-    ours = computed.line_km
+    theirs, ours = figure.line_km.central, computed.line_km
     if abs(theirs - ours) > SAME * ours:
         yield f"assumes {theirs:,.0f} km, where this design counts {ours:,.0f} km ({computed.line})"
-    elif computed.covered_km < (1 - SAME) * ours:
-        yield f"covers all of the line, where this design covers {computed.covered_km:,.0f} km"
+    if computed.covered_km < (1 - SAME) * ours:
+        yield f"covers all of its line, where this design covers {computed.covered_km:,.0f} km"
 
 
-def _difference(deployed: float, computed: Computed) -> str:
+def _difference(figure: DebateFigure, deployed: float, *, computed: Computed) -> str:
+    """What remains between the two numbers."""
     ours = computed.deployed
     if ours.p50 <= 0:
         return "this design itself deploys nobody"
     spread = f"{people(ours.p05)} to {people(ours.p95)}"
     if ours.p05 <= deployed <= ours.p95:
+        if figure.regime != computed.regime:
+            return f"meets this design's {spread} in number only"
         return f"lies inside this design's range of {spread}"
     if abs(deployed - ours.p50) <= SAME * ours.p50:
-        return f"is the same as this design's {people(ours.p50)}"
+        return f"comes to this design's {people(ours.p50)} within {SAME:.0%}"
     return f"is {_times(deployed / ours.p50)} this design's {people(ours.p50)} ({spread})"
 
 
@@ -193,8 +212,8 @@ def people(troops: float) -> str:
 
 
 def _times(ratio: float) -> str:
-    if ratio < 0.095:
-        return f"{ratio:.1%} of"
+    if ratio < 1:
+        return f"{100 * ratio:.2g}% of"
     return f"{ratio:.2g} times" if ratio < 10 else f"{ratio:,.0f} times"
 
 

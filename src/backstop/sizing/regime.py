@@ -68,6 +68,17 @@ def classify(concept: Concept, *, consent_needed: Floats) -> Regime:
     )
 
 
+def manned_km(concept: Concept, *, regime: Regime) -> Floats:
+    """Kilometres that a method counts: the covered line, or all of it where none is to be manned.
+
+    For a presence the line methods answer what manning the line *would* take.
+    """
+    if regime.name in ("presence", "none"):
+        return concept.line_km
+    covered: Floats = concept.line_km * concept.covered_share
+    return covered
+
+
 def _between(concept: Concept, consent_needed: Floats) -> Regime:
     accepted = float(np.mean(concept.consent_share >= consent_needed))
     if accepted >= 0.5:

@@ -160,6 +160,9 @@ def _remarks(requirement: Requirement) -> list[Remark]:
     if not requirement.leads and regime.name not in ("none", "presence"):
         text = "No method gives a size: the design names no line to man."
         remarks.append(Remark("critical", text))
+    if regime.name == "presence" and "analogue" in requirement.leads:
+        text = "The design states no requirements, so its size is only that of earlier deterrents."
+        remarks.append(Remark("warning", text))
     asked = requirement.estimate("package")
     if requirement.leads and asked.troops is not None and asked.method not in requirement.leads:
         remarks += _shortfall(Range.of(asked.troops), deployed, requirement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backstop.sourcing import rows
 from backstop.sourcing.integer import IntegerModel
 from backstop.sourcing.problem import Line, Pool, Problem
-from backstop.sourcing.programme import Programme, cap_of_pool
+from backstop.sourcing.programme import Key, Programme, cap_of_pool
 
 
 def build(problem: Problem, *, wraps: bool = False, explains: bool = False) -> Programme:
@@ -47,7 +47,7 @@ def _deployments(programme: Programme) -> None:
                     variable = programme.model.variable(
                         f"x[{pool.id},{name},{rotation}]", upper=most
                     )
-                    programme.deploy[pool.id, name, rotation] = variable
+                    XX
 
 
 def _most(programme: Programme, pool: Pool, line: Line, rotation: int) -> int:

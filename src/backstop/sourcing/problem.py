@@ -220,6 +220,24 @@ class Problem:
         """Points asked for over all lines and rotations."""
         return sum(sum(line.required) for line in self.lines)
 
+    @property
+    def turn(self) -> int:
+        """Rotations of one turn of the longest dwell rule, in whole years."""
+        year = self.rotations_per_year
+        longest = 1 + max((pool.dwell for pool in self.pools), default=0)
+        return -(-longest // year) * year
+
+    def between(self, start: int, stop: int) -> Problem:
+        """Return the problem of the rotations from ``start`` up to ``stop``, taken alone."""
+        lift = self.lift
+        if lift is not None:
+            lift = replace(lift, loads=lift.loads[start:stop])
+        lines = (replace(line, required=line.required[start:stop]) for line in self.lines)
+        pools = (replace(p, first_rotation=max(0, p.first_rotation - start)) for p in self.pools)
+        return replace(
+            self, rotations=stop - start, lift=lift, lines=tuple(lines), pools=tuple(pools)
+        )
+
     def without(self, nation: str) -> Problem:
         """Return the same problem with no pool of ``nation``."""
         return replace(self, pools=tuple(p for p in self.pools if p.nation != nation))

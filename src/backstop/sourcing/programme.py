@@ -10,70 +10,84 @@ With ``wraps`` the rotations close into a ring: the plan repeats for ever.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from backstop.sourcing.integer import IntegerModel
 from backstop.sourcing.problem import Pool, Problem
 
-Key = tuple[str, str, int]
-"""Pool, line, rotation."""
+THEATRE = ""
+"""The place that is the whole theatre, where a sector's name would stand."""
+
+
+class Key(NamedTuple):
+    """What a variable stands for: its kind, who, where, and the (first) rotation it concerns."""
+
+    kind: str
+    who: str
+    where: str
+    rotation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """The model and the numbers of its variables.
+    """The model and what its variables mean.
 
-    Attributes
-    ----------
-    deploy
-        Units of a pool on a line in a rotation.
-    shortfall
-        Missing quanta of a line in a rotation; ``quantum`` gives the points of one.
-    missing
-        One where a sector-year has no framework nation.
-    presence
-        One where a nation is in a place (a sector, or None for the theatre) in a rotation.
-    extra
-        Extra loads of lift bought in a rotation.
+    The kinds of variable are ``x`` (units of a pool on a line), ``short`` (missing quanta of a
+    line; ``quantum`` gives the points of one), ``missing`` (a sector-year without framework
+    nation), ``lead`` and ``brings`` (a nation that leads a sector-year and the points it brings
+    to it), ``present`` (a nation in a sector, or in the theatre) and ``extra`` (loads of lift
+    bought).
     """
 
     problem: Problem
     model: IntegerModel
     wraps: bool
     explains: bool
-    deploy: dict[Key, int] = field(default_factory=dict)
-    shortfall: dict[tuple[str, int], int] = field(default_factory=dict)
-    quantum: dict[tuple[str, int], int] = field(default_factory=dict)
-    missing: dict[tuple[str, int], int] = field(default_factory=dict)
-    leads: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    presence: dict[tuple[str, str | None, int], int] = field(default_factory=dict)
-    extra: dict[int, int] = field(default_factory=dict)
+    keys: list[Key] = field(default_factory=list)
+    numbers: dict[Key, int] = field(default_factory=dict)
+    quantum: dict[Key, int] = field(default_factory=dict)
+
+    def add(self, key: Key, *, upper: int) -> int:
+        """Add the variable of a key to the model and return its number."""
+        where = [part for part in (key.who, key.where, str(key.rotation)) if part]
+        number = self.model.variable(f"{key.kind}[{','.join(where)}]", upper=upper)
+        self.keys.append(key)
+        self.numbers[key] = number
+        return number
+
+    def of_kind(self, kind: str) -> Iterator[tuple[Key, int]]:
+        """Yield the variables of one kind with their keys, in the model's order."""
+        return ((key, number) for key, number in self.numbers.items() if key.kind == kind)
+
+    def empty_plan(self) -> list[int]:
+        """Return the values of the plan that deploys nothing: all short, no framework nation."""
+        values = [0] * len(self.keys)
+        for kind in ("short", "missing"):
+            for _, number in self.of_kind(kind):
+                values[number] = self.model.upper[number]
+        return values
 
     def tier_objective(self, tier: int) -> dict[int, int]:
         """Shortfall points of a tier; the first tier carries the missing framework nations."""
         tiers = {line.id: line.tier for line in self.problem.lines}
-        terms = {
-            variable: self.quantum[key]
-            for key, variable in self.shortfall.items()
-            if tiers[key[0]] == tier
-        }
+        short = self.of_kind("short")
+        terms = {number: self.quantum[key] for key, number in short if tiers[key.who] == tier}
         rule = self.problem.framework
         if tier == 1 and rule is not None and rule.penalty:
-            terms |= dict.fromkeys(self.missing.values(), rule.penalty)
+            terms |= {number: rule.penalty for _, number in self.of_kind("missing")}
         return terms
 
     def cost_objective(self) -> dict[int, int]:
         """Cost in thousand dollars: units, presence in theatre, and extra lift."""
-        pools = {pool.id: pool.cost_usd_k for pool in self.problem.pools}
-        terms = {v: pools[pool] for (pool, _, _), v in self.deploy.items() if pools[pool]}
+        prices = {pool.id: pool.cost_usd_k for pool in self.problem.pools}
         fees = {n.id: round(n.presence_cost_usd_m * 1000) for n in self.problem.nations}
-        for (nation, place, _), variable in self.presence.items():
-            if place is None and fees[nation]:
-                terms[variable] = fees[nation]
-        if self.problem.lift is not None and self.problem.lift.extra_usd_k:
-            terms |= dict.fromkeys(self.extra.values(), self.problem.lift.extra_usd_k)
-        return terms
+        load = self.problem.lift.extra_usd_k if self.problem.lift is not None else 0
+        terms = {number: prices[key.who] for key, number in self.of_kind("x")}
+        terms |= {n: fees[key.who] for key, n in self.of_kind("present") if key.where == THEATRE}
+        terms |= {number: load for _, number in self.of_kind("extra")}
+        return {number: price for number, price in terms.items() if price}
 
 
 def cap_of_pool(problem: Problem, pool: Pool) -> int:
@@ -90,6 +104,6 @@ def cap_of_pool(problem: Problem, pool: Pool) -> int:
 def by_pool(programme: Programme) -> Mapping[str, Mapping[int, list[tuple[str, int]]]]:
     """Return for each pool and rotation the ``(line, variable)`` pairs of its deployments."""
     table: dict[str, dict[int, list[tuple[str, int]]]] = {}
-    for (pool, line, rotation), variable in programme.deploy.items():
-        table.setdefault(pool, {}).setdefault(rotation, []).append((line, variable))
+    for key, number in programme.of_kind("x"):
+        table.setdefault(key.who, {}).setdefault(key.rotation, []).append((key.where, number))
     return table

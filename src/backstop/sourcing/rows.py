@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from math import gcd
 
-from backstop.sourcing.problem import Line, Pool
-from backstop.sourcing.programme import Programme, by_pool, cap_of_pool
+from backstop.sourcing.problem import Incompatible, Line, Pool
+from backstop.sourcing.programme import THEATRE, Key, Programme, by_pool, cap_of_pool
 
 
 def cover(programme: Programme) -> None:
     """Effective points on a line, and its named shortfall, reach what is required."""
     pools = {pool.id: pool for pool in programme.problem.pools}
     serving: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for (pool, name, rotation), variable in programme.deploy.items():
-        worth = pools[pool].effectiveness
-        serving.setdefault((name, rotation), []).append((variable, worth))
+    for key, number in programme.of_kind("x"):
+        worth = pools[key.who].effectiveness
+        serving.setdefault((key.where, key.rotation), []).append((number, worth))
     for line in programme.problem.lines:
         for rotation, required in enumerate(line.required):
             if required:
@@ -32,9 +32,9 @@ def _cover(
     """Add one cover row, divided by what all its numbers share so that bounds round well."""
     quantum = gcd(required, *(worth for _, worth in terms))
     place = f"[{line.id},{rotation}]"
-    short = programme.model.variable(f"short{place}", upper=required // quantum)
-    programme.shortfall[line.id, rotation] = short
-    programme.quantum[line.id, rotation] = quantum
+    key = Key("short", line.id, "", rotation)
+    short = programme.add(key, upper=required // quantum)
+    programme.quantum[key] = quantum
     shared = [(variable, worth // quantum) for variable, worth in terms]
     programme.model.row(
         f"cover{place}",
@@ -89,38 +89,34 @@ def presence(programme: Programme) -> None:
     not serve beside another.
     """
     problem = programme.problem
-    wanted: set[tuple[str, str | None]] = {
-        (nation.id, None) for nation in problem.nations if nation.presence_cost_usd_m
-    }
+    wanted = {(nation.id, THEATRE) for nation in problem.nations if nation.presence_cost_usd_m}
     for pair in problem.incompatible:
-        places: tuple[str | None, ...] = (None,) if pair.scope == "theatre" else problem.sectors
-        wanted |= {(n, place) for n in (pair.one, pair.other) for place in places}
+        nations = (pair.one, pair.other)
+        wanted |= {(n, place) for n in nations for place in _places(programme, pair)}
     sectors = {line.id: line.sector for line in problem.lines}
     table = by_pool(programme)
     for pool in problem.pools:
-        places = tuple(
-            sorted((p for n, p in wanted if n == pool.nation), key=lambda p: (p is not None, p))
-        )
-        for place in places:
+        for place in sorted(place for nation, place in wanted if nation == pool.nation):
             for rotation, served in sorted(table.get(pool.id, {}).items()):
-                there = [v for name, v in served if place is None or sectors[name] == place]
+                there = [v for name, v in served if place in (THEATRE, sectors[name])]
                 if there:
                     _present(programme, pool, place, rotation, there)
 
 
-def _present(
-    programme: Programme, pool: Pool, place: str | None, rotation: int, there: list[int]
-) -> None:
-    key = (pool.nation, place, rotation)
-    label = f"[{pool.nation},{place or 'theatre'},{rotation}]"
-    if key not in programme.presence:
-        programme.presence[key] = programme.model.variable(f"present{label}", upper=1)
+def _places(programme: Programme, pair: Incompatible) -> tuple[str, ...]:
+    return (THEATRE,) if pair.scope == "theatre" else programme.problem.sectors
+
+
+def _present(programme: Programme, pool: Pool, place: str, rotation: int, there: list[int]) -> None:
+    key = Key("present", pool.nation, place, rotation)
+    if key not in programme.numbers:
+        programme.add(key, upper=1)
     most = pool.stock if programme.explains else cap_of_pool(programme.problem, pool)
     most = min(most, sum(programme.model.upper[v] for v in there))
     programme.model.row(
         f"presence[{pool.id},{place or 'theatre'},{rotation}]",
         group=f"presence:{pool.nation}",
-        terms=[*((v, 1) for v in there), (programme.presence[key], -most)],
+        terms=[*((v, 1) for v in there), (programme.numbers[key], -most)],
         upper=0,
     )
 
@@ -133,10 +129,10 @@ def caps(programme: Programme) -> None:
             if most is None:
                 continue
             weights: dict[int, list[tuple[int, int]]] = {}
-            for (pool, _, rotation), variable in programme.deploy.items():
-                if pools[pool].nation == nation.id:
-                    weight = pools[pool].troops_per_unit if kind == "troops" else 1
-                    weights.setdefault(rotation, []).append((variable, weight))
+            for key, number in programme.of_kind("x"):
+                if pools[key.who].nation == nation.id:
+                    weight = pools[key.who].troops_per_unit if kind == "troops" else 1
+                    weights.setdefault(key.rotation, []).append((number, weight))
             for rotation, terms in sorted(weights.items()):
                 _cap(programme, nation.id, f"{kind}[{nation.id},{rotation}]", rotation, terms, most)
 
@@ -151,7 +147,7 @@ def _cap(
 ) -> None:
     if sum(weight * programme.model.upper[v] for v, weight in terms) <= most:
         return
-    there = programme.presence.get((nation, None, rotation))
+    there = programme.numbers.get(Key("present", nation, THEATRE, rotation))
     tied = terms if there is None else [*terms, (there, -most)]
     upper = most if there is None else 0
     programme.model.row(f"cap.{name}", group=f"cap:{nation}", terms=tied, upper=upper)
@@ -160,13 +156,10 @@ def _cap(
 def incompatible(programme: Programme) -> None:
     """Two incompatible nations are not in one place in the same rotation."""
     for pair in programme.problem.incompatible:
-        places: tuple[str | None, ...] = programme.problem.sectors
-        if pair.scope == "theatre":
-            places = (None,)
-        for place in places:
+        for place in _places(programme, pair):
             for rotation in range(programme.problem.rotations):
-                one = programme.presence.get((pair.one, place, rotation))
-                other = programme.presence.get((pair.other, place, rotation))
+                one = programme.numbers.get(Key("present", pair.one, place, rotation))
+                other = programme.numbers.get(Key("present", pair.other, place, rotation))
                 if one is not None and other is not None:
                     label = f"{pair.one},{pair.other},{place or 'theatre'},{rotation}"
                     programme.model.row(
@@ -189,26 +182,24 @@ def framework(programme: Programme) -> None:
         return
     for sector in programme.problem.sectors:
         lines = [n for n in programme.problem.lines if n.sector == sector and n.manoeuvre]
-        for year, rotations in enumerate(programme.problem.years):
+        for rotations in programme.problem.years:
             if any(line.required[t] for line in lines for t in rotations):
-                _sector_year(programme, sector, year, rotations, lines)
+                _sector_year(programme, sector, rotations, lines)
 
 
 def _sector_year(
-    programme: Programme, sector: str, year: int, rotations: tuple[int, ...], lines: list[Line]
+    programme: Programme, sector: str, rotations: tuple[int, ...], lines: list[Line]
 ) -> None:
     rule = programme.problem.framework
     assert rule is not None
-    model, group, place = programme.model, f"framework:{sector}", f"{sector},{year}"
+    model, group, place = programme.model, f"framework:{sector}", f"{sector},{rotations[0]}"
     serving: dict[str, list[tuple[int, int]]] = {}
     most = sum(_ceiling(programme, line, t, group, serving) for line in lines for t in rotations)
-    missing = model.variable(f"missing[{place}]", upper=1)
-    programme.missing[sector, year] = missing
+    missing = programme.add(Key("missing", "", sector, rotations[0]), upper=1)
     chosen, brought = [(missing, 1)], []
     for nation in rule.eligible:
         if nation in serving:
-            lead, brings = _leader(programme, nation, place, rotations, serving[nation], group)
-            programme.leads[nation, sector, year] = lead
+            lead, brings = _leader(programme, nation, sector, rotations, serving[nation], group)
             chosen.append((lead, 1))
             brought.append((brings, 100))
     share = rule.least_share_percent
@@ -229,7 +220,7 @@ def _sector_year(
 def _leader(
     programme: Programme,
     nation: str,
-    place: str,
+    sector: str,
     rotations: tuple[int, ...],
     own: list[tuple[int, int]],
     group: str,
@@ -237,8 +228,9 @@ def _leader(
     """Add whether a nation leads and the points it then brings: at least a unit, its own only."""
     model = programme.model
     most = _most_brought(programme, nation, rotations, own)
-    lead = model.variable(f"lead[{nation},{place}]", upper=1)
-    brings = model.variable(f"brings[{nation},{place}]", upper=most)
+    place = f"{sector},{rotations[0]}"
+    lead = programme.add(Key("lead", nation, sector, rotations[0]), upper=1)
+    brings = programme.add(Key("brings", nation, sector, rotations[0]), upper=most)
     model.row(f"own[{nation},{place}]", group=group, terms=[*own, (brings, -1)], lower=0)
     model.row(f"only[{nation},{place}]", group=group, terms=[(lead, most), (brings, -1)], lower=0)
     model.row(f"leads[{nation},{place}]", group=group, terms=[(brings, 1), (lead, -1)], lower=0)
@@ -256,8 +248,8 @@ def _most_brought(
             continue
         most = sum(
             programme.model.upper[v] * worth[v]
-            for (name, _, t), v in programme.deploy.items()
-            if name == pool.id and t in rotations and v in worth
+            for key, v in programme.of_kind("x")
+            if key.who == pool.id and key.rotation in rotations and v in worth
         )
         if not programme.explains:
             turns = -(-len(rotations) // (1 + pool.dwell))
@@ -281,7 +273,7 @@ def _ceiling(
     pools = {pool.id: pool for pool in programme.problem.pools}
     terms = []
     for pool in programme.problem.pools:
-        variable = programme.deploy.get((pool.id, line.id, rotation))
+        variable = programme.numbers.get(Key("x", pool.id, line.id, rotation))
         if variable is not None:
             terms.append((variable, pools[pool.id].effectiveness))
             serving.setdefault(pool.nation, []).append((variable, pool.effectiveness))
@@ -302,15 +294,14 @@ def lift(programme: Programme) -> None:
     loads = {pool.id: pool.lift_loads for pool in programme.problem.pools}
     for rotation, capacity in enumerate(rule.loads):
         terms = [
-            (v, loads[pool])
-            for (pool, _, t), v in programme.deploy.items()
-            if t == rotation and loads[pool]
+            (number, loads[key.who])
+            for key, number in programme.of_kind("x")
+            if key.rotation == rotation and loads[key.who]
         ]
         if sum(weight * programme.model.upper[v] for v, weight in terms) <= capacity:
             continue
         if rule.extra_loads:
-            extra = programme.model.variable(f"extra[{rotation}]", upper=rule.extra_loads)
-            programme.extra[rotation] = extra
+            extra = programme.add(Key("extra", "", "", rotation), upper=rule.extra_loads)
             terms.append((extra, -1))
         programme.model.row(f"lift[{rotation}]", group="lift", terms=terms, upper=capacity)
 
@@ -321,11 +312,11 @@ def couplings(programme: Programme) -> None:
     for rule in programme.problem.couplings:
         for rotation in range(programme.problem.rotations):
             limited, enabling = [], []
-            for (pool, _, t), variable in programme.deploy.items():
-                if t == rotation and capability[pool] in rule.limited:
-                    limited.append((variable, 1))
-                elif t == rotation and capability[pool] == rule.enabler:
-                    enabling.append((variable, -rule.per_enabler))
+            for key, number in programme.of_kind("x"):
+                if key.rotation == rotation and capability[key.who] in rule.limited:
+                    limited.append((number, 1))
+                elif key.rotation == rotation and capability[key.who] == rule.enabler:
+                    enabling.append((number, -rule.per_enabler))
             if limited:
                 programme.model.row(
                     f"coupling[{rule.id},{rotation}]",
@@ -340,7 +331,7 @@ def caveats(programme: Programme) -> None:
     for pool in programme.problem.pools:
         for name, caveat in pool.barred:
             for rotation in range(programme.problem.rotations):
-                variable = programme.deploy.get((pool.id, name, rotation))
+                variable = programme.numbers.get(Key("x", pool.id, name, rotation))
                 if variable is not None:
                     programme.model.row(
                         f"caveat[{pool.id},{name},{rotation},{caveat}]",

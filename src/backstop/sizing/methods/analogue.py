@@ -12,7 +12,7 @@ from backstop.scenario.quantity import Quantity
 from backstop.scenario.regime import RegimeName
 from backstop.sizing.concept import Concept, Floats
 from backstop.sizing.estimate import Estimate, Reading, mixture
-from backstop.sizing.regime import Regime
+from backstop.sizing.regime import Regime, manned_km
 
 #: The kind of mission that a regime is compared with.
 KIND: dict[RegimeName, MissionKind] = {
@@ -66,9 +66,9 @@ def analogue(concept: Concept, *, missions: Sequence[Mission], regime: Regime) -
     if not alike:
         because = "No mission in the table is of this kind."
         return Estimate("analogue", False, because, None, "total")
-    covered: Floats = concept.line_km * concept.covered_share
+    line_km = manned_km(concept, regime=regime)
     scalings = [
-        _scaled("per km of line", alike, lambda m: m.troops_per_km, covered, concept),
+        _scaled("per km of line", alike, lambda m: m.troops_per_km, line_km, concept),
         _scaled("per km²", alike, lambda m: m.troops_per_km2, concept.area_km2, concept),
         _scaled(
             "per 1,000 people",

@@ -5,23 +5,24 @@ from __future__ import annotations
 from backstop.sizing.concept import Concept, Floats
 from backstop.sizing.estimate import Estimate, Reading
 from backstop.sizing.factors import Factors
-from backstop.sizing.regime import Regime
+from backstop.sizing.regime import Regime, manned_km
 
 
-def on_line(concept: Concept, density: Floats) -> Floats:
-    """F = L · d · c · (1 + r), shape (worlds,).
+def on_line(manned_km: Floats, *, density: Floats, concept: Concept) -> Floats:
+    """F = L · c · d · (1 + r), shape (worlds,).
 
-    L is the length of the line in km, d troops per km, c the share that is covered and r the
-    theatre reserve as a share of the force on the line.
+    L · c are the kilometres that are manned, d is troops per km and r the theatre reserve as a
+    share of the force on the line.
     """
-    force: Floats = concept.line_km * density * concept.covered_share
+    force: Floats = manned_km * density
     return force * (1.0 + concept.reserve_share)
 
 
 def frontage(concept: Concept, *, factors: Factors, regime: Regime) -> Estimate:
     """Troops for the covered line at the density of the regime.
 
-    The readings show what the same line takes in every regime. Densities come from whole
+    The readings show what the line takes in every regime: the covered part of it, or all of it
+    when the design mans none. Densities come from whole
     missions, so the basis is ``total``.
     """
     if not concept.has_line:
@@ -30,7 +31,11 @@ def frontage(concept: Concept, *, factors: Factors, regime: Regime) -> Estimate:
         Reading(
             density.id,
             f"a force that {density.title}",
-            on_line(concept, factors[f"densities[{density.id}].troops_per_km"]),
+            on_line(
+                manned_km(concept, regime=regime),
+                density=factors[f"densities[{density.id}].troops_per_km"],
+                concept=concept,
+            ),
         )
         for density in factors.table.densities
     )

@@ -7,15 +7,15 @@ multiply: 1 - (1 - p₁)(1 - p₂)… = 1 - exp(-(h₁ + h₂ + …)).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
 from backstop.scenario.regime import Means
-from backstop.sizing.concept import Concept, Floats
+from backstop.sizing.concept import Concept, Floats, MonitoringNeed
 from backstop.sizing.estimate import Estimate, Reading
 from backstop.sizing.factors import Factors
-from backstop.sizing.regime import Regime
+from backstop.sizing.regime import Regime, manned_km
 
 #: Bisection steps; the effort is then known to one part in 2^50.
 STEPS = 50
@@ -66,7 +66,7 @@ def monitoring(concept: Concept, *, factors: Factors, regime: Regime) -> Estimat
     if not concept.has_line:
         return Estimate("monitoring", False, "The design names no line.", None, "combat")
     table = factors.table.monitoring
-    units = _units(concept, factors)
+    units = _units(concept, factors, covered_km=manned_km(concept, regime=regime))
     short = float(np.mean(~np.isfinite(sum(units.values(), np.zeros(concept.worlds)))))
     if short > 0:
         because = (
@@ -88,42 +88,41 @@ def monitoring(concept: Concept, *, factors: Factors, regime: Regime) -> Estimat
     return Estimate("monitoring", applies, because, people, "combat", tuple(sources), readings)
 
 
-def _units(concept: Concept, factors: Factors) -> dict[str, Floats]:
-    """How many of each means there have to be, shape (worlds,) each."""
+def _units(concept: Concept, factors: Factors, *, covered_km: Floats) -> dict[str, Floats]:
+    """How many of each means there have to be, shape (worlds,) each; infinite if none suffice."""
     need = concept.monitoring
     assert need is not None
     means = factors.table.monitoring.means
-    covered: Floats = concept.line_km * concept.covered_share
-    open_km, closed_km = covered * need.access_share, covered * (1.0 - need.access_share)
-    units = _spread(open_km, factors, means=means, concept=concept)
+    closed_km: Floats = covered_km * (1.0 - need.access_share)
+    units = _spread(covered_km * need.access_share, factors, means=means, need=need)
     if bool(np.any(closed_km > 0)):
         outside = [one for one in means if not one.needs_access]
-        for name, more in _spread(closed_km, factors, means=outside, concept=concept).items():
-            units[name] = units.get(name, 0.0) + more
+        if not outside:
+            return {one.id: np.full(concept.worlds, np.inf) for one in means}
+        for name, more in _spread(closed_km, factors, means=outside, need=need).items():
+            units[name] = units[name] + more
     return units
 
 
 def _spread(
-    km: Floats, factors: Factors, *, means: Iterable[Means], concept: Concept
+    km: Floats, factors: Factors, *, means: Sequence[Means], need: MonitoringNeed
 ) -> dict[str, Floats]:
     """Units of each of these means that reach the chance on so many kilometres."""
-    need = concept.monitoring
-    assert need is not None
     mix = {one.id: factors[_path(one.id, "mix")] for one in means}
     total = sum(mix.values(), np.zeros_like(km))
-    shares = {name: part / np.where(total > 0, total, 1.0) for name, part in mix.items()}
+    assert bool(np.all(total > 0)), "some means must be in the mix"
     flown = 1.0 - factors["monitoring.jamming_share"]
     day, dark = np.zeros_like(km), np.zeros_like(km)
-    for name, share in shares.items():
-        worth = share * flown if name == "uav" else share
+    for name, part in mix.items():
+        worth = part / total * (flown if name == "uav" else 1.0)
         day = day + worth
         dark = dark + worth * factors[_path(name, "night_effect")]
     effort = effort_for(need.detection_per_km_day, day=day, dark=dark, night_share=need.night_share)
     needed = np.where(km > 0, effort, 0.0)
     return {
-        name: km * needed * share / factors[_path(name, "reach_km")]
-        for name, share in shares.items()
-    } or {"none": np.where(km * needed > 0, np.inf, 0.0)}
+        name: km * needed * part / total / factors[_path(name, "reach_km")]
+        for name, part in mix.items()
+    }
 
 
 def _people(factors: Factors, units: Floats, *, means: Means) -> Reading:

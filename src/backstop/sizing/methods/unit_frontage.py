@@ -6,7 +6,7 @@ from backstop.sizing.concept import Concept
 from backstop.sizing.estimate import Estimate, Reading, pick
 from backstop.sizing.factors import Factors
 from backstop.sizing.methods.frontage import on_line
-from backstop.sizing.regime import Regime
+from backstop.sizing.regime import Regime, manned_km
 
 
 def unit_frontage(concept: Concept, *, factors: Factors, regime: Regime) -> Estimate:
@@ -23,7 +23,11 @@ def unit_frontage(concept: Concept, *, factors: Factors, regime: Regime) -> Esti
         Reading(
             row.id,
             row.title,
-            on_line(concept, brigade / factors[f"frontages[{row.id}].km_per_brigade"]),
+            on_line(
+                manned_km(concept, regime=regime),
+                density=brigade / factors[f"frontages[{row.id}].km_per_brigade"],
+                concept=concept,
+            ),
         )
         for row in factors.table.frontages
     )

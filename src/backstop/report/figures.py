@@ -1,0 +1,61 @@
+"""Numbers as a page shows them: rounded to what is known, with their range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import floor, isfinite, log10
+
+Range = Mapping[str, float]
+
+_EIGHTHS = "▁▂▃▄▅▆▇█"
+
+
+def number(value: float) -> str:
+    """Three significant figures, with thousands set apart."""
+    assert isfinite(value), "a page shows finite numbers"
+    if value == 0:
+        return "0"
+    digits = 2 - floor(log10(abs(value)))
+    rounded = round(value, digits)
+    if abs(rounded) >= 100:
+        return f"{rounded:,.0f}"
+    return f"{rounded:,.{max(0, min(digits, 3))}f}".rstrip("0").rstrip(".") or "0"
+
+
+def spread(span: Range | None, unit: str = "") -> str:
+    """``28,900 (25,100–33,400)``: the median and the middle nine tenths."""
+    if span is None:
+        return "—"
+    low, middle, high = number(span["p05"]), number(span["p50"]), number(span["p95"])
+    tail = f" {unit}" if unit else ""
+    return f"{middle}{tail}" if low == middle == high else f"{middle} ({low}–{high}){tail}"
+
+
+def percent(share: float) -> str:
+    """A share in per cent; what rounds to none or all but is not says so."""
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 < share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def shares(span: Range | None) -> str:
+    """``81 % (64–96 %)``: a share with its range."""
+    if span is None:
+        return "—"
+    low, middle, high = percent(span["p05"]), percent(span["p50"]), percent(span["p95"])
+    if low == middle == high:
+        return middle
+    return f"{middle} ({low.removesuffix(' %')}–{high})"
+
+
+def bar(share: float, width: int = 10) -> str:
+    """A bar filled to a share."""
+    full = round(max(0.0, min(1.0, share)) * width)
+    return "█" * full + "░" * (width - full)
+
+
+def strip(shares_: list[float]) -> str:
+    """One small column a share."""
+    return "".join(_EIGHTHS[min(7, int(max(0.0, s) * 7.999))] for s in shares_)
