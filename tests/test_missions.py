@@ -87,7 +87,7 @@ def test_a_good_row_is_read_with_its_blank_cells() -> None:
         (GOOD.replace("6073", "-3"), (2, 35), "-3"),
         (GOOD.replace("6073", "many"), (2, 35), "is not a number"),
         (GOOD.replace("1956,1967", "1967,1956"), (2, 1), "before it begins"),
-        (GOOD.replace("UN 1996", ""), (2, 73), "at least 1 character"),
+        (GOOD.replace("UN 1996", ""), (2, 73), "is empty"),
         (GOOD.replace(",high", ""), (2, 1), "has 11 cells where the header has 12"),
     ],
 )

@@ -53,9 +53,9 @@ class Requirement:
     """Whole force for one combat soldier, shape (worlds,)."""
     inversion: Inversion | None
     """The smallest force that holds, where a campaign was supplied."""
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remark, ...] = ()
     """Weaknesses of the design."""
-    debate: tuple[DebateEntry, ...]
+    debate: tuple[DebateEntry, ...] = ()
     """Published figures, each with why it differs."""
 
     def estimate(self, method: str) -> Estimate:

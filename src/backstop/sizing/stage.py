@@ -25,7 +25,7 @@ from backstop.sizing.methods.population import population
 from backstop.sizing.methods.unit_frontage import unit_frontage
 from backstop.sizing.regime import Regime, classify
 from backstop.sizing.requirement import Remark, Requirement
-from backstop.sizing.rotation import rotation
+from backstop.sizing.rotation import Rotation, rotation
 
 #: The methods a regime's answer is mixed from: the first group of which any applies.
 LEADS: dict[RegimeName, tuple[tuple[str, ...], ...]] = {
@@ -49,24 +49,9 @@ def size(
 ) -> Requirement:
     """How much force a concept takes.
 
-    Parameters
-    ----------
-    concept : Concept
-        What the force is for, with arrays of shape (worlds,).
-    factors : Factors
-        The sizing table in the same worlds.
-    missions : sequence of Mission
-        Historical deployments to measure against.
-    figures : sequence of DebateFigure
-        Published figures to explain.
-    holds : callable, optional
-        Troops to an array of bool, shape (worlds,): whether the line holds; from a campaign.
-    certainty : float
-        Probability with which the line has to hold.
-
-    Returns
-    -------
-    Requirement
+    ``missions`` are the precedents to measure against and ``figures`` the published numbers to
+    explain. ``holds``, from a campaign, says for a number of combat troops whether the line holds,
+    shape (worlds,); it has to hold with probability ``certainty``.
     """
     regime = classify(concept, consent_needed=factors["consent_needed"])
     held, inversion = holding(concept, regime=regime, holds=holds, certainty=certainty)
@@ -80,11 +65,7 @@ def size(
         package(concept, regime=regime),
     )
     answer = _mix(estimates, concept=concept, factors=factors, regime=regime)
-    turns = rotation(
-        tour_months=concept.tour_months,
-        dwell_months=concept.dwell_months,
-        overlap_months=concept.overlap_months,
-    )
+    turns = _rotation(concept)
     requirement = Requirement(
         concept=concept,
         regime=regime,
@@ -96,13 +77,19 @@ def size(
         pool=turns.pool(answer.deployed),
         gross_ratio=_gross_ratio(concept, factors=factors, regime=regime),
         inversion=inversion,
-        remarks=(),
-        debate=(),
     )
     return replace(
         requirement,
         remarks=tuple(_remarks(requirement)),
         debate=debate(figures, computed=_computed(requirement), missions=missions),
+    )
+
+
+def _rotation(concept: Concept) -> Rotation:
+    return rotation(
+        tour_months=concept.tour_months,
+        dwell_months=concept.dwell_months,
+        overlap_months=concept.overlap_months,
     )
 
 

@@ -44,10 +44,7 @@ def _deployments(programme: Programme) -> None:
             for rotation in range(problem.rotations):
                 most = _most(programme, pool, lines[name], rotation)
                 if most > 0 and rotation >= pool.first_rotation:
-                    variable = programme.model.variable(
-                        f"x[{pool.id},{name},{rotation}]", upper=most
-                    )
-                    XX
+                    programme.add(Key("x", pool.id, name, rotation), upper=most)
 
 
 def _most(programme: Programme, pool: Pool, line: Line, rotation: int) -> int:

@@ -1,0 +1,58 @@
+"""The staged objective: each stage is solved, proven, and then kept by all that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backstop.sourcing.blocks import keep, roll
+from backstop.sourcing.highs import Limits, minimise
+from backstop.sourcing.integer import IntegerModel, value_of
+from backstop.sourcing.programme import Programme
+from backstop.sourcing.proof import Effort, Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A plan after some stages, the proof of each, and the model with their results kept."""
+
+    programme: Programme
+    model: IntegerModel
+    values: tuple[int, ...]
+    proofs: tuple[Proof, ...]
+
+    @property
+    def shortfall(self) -> int:
+        """Points short in the first stage, missing framework nations included."""
+        return self.proofs[0].objective
+
+
+def fill(programme: Programme, *, effort: Effort, start: Sequence[int] | None = None) -> Staged:
+    """Solve the shortfall stages: the first tier with its framework nations, then the others.
+
+    A long horizon is planned and bounded turn by turn; a ring or a short horizon is one solve
+    a stage.
+    """
+    values = list(start) if start is not None else programme.empty_plan()
+    bounds: dict[int, int | None] = {}
+    if not programme.wraps and programme.problem.rotations > programme.problem.turn:
+        blocks = roll(programme, nodes=effort.proof_nodes, start=start)
+        values, bounds = list(blocks.values), dict(blocks.bounds)
+    model = programme.model.copy()
+    proofs = []
+    for tier in programme.problem.tiers:
+        objective = programme.tier_objective(tier)
+        bound = max(0, bounds.get(tier) or 0)
+        for nodes in (1, effort.proof_nodes):
+            if value_of(objective, values) == bound:
+                break
+            limits = Limits(nodes)
+            answer = minimise(model, objective=objective, start=values, limits=limits)
+            if answer.objective != value_of(objective, values):
+                # A better first tier voids what the blocks said of the tiers after it.
+                bounds = {}
+            values, bound = list(answer.values), max(bound, answer.bound or 0)
+        worth = value_of(objective, values)
+        proofs.append(Proof(f"tier-{tier}", worth, bound))
+        keep(model, objective, worth, name=f"tier-{tier}")
+    return Staged(programme, model, tuple(values), tuple(proofs))
