@@ -1,23 +1,24 @@
-"""Write ``docs/scenario.md`` from the records' own docstrings: ``python docs/make_reference.py``."""
+"""Write ``docs/scenario.md`` from the records' docstrings: ``python docs/make_reference.py``."""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from datetime import date
+from math import isinf
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from backstop.scenario.body import BodyLibrary
-from backstop.scenario.evidence import Digest
-from backstop.scenario.ident import Ident, Idents, Iso3
+from backstop.scenario.ident import Digest, Ident, Idents, Iso3
 from backstop.scenario.mission import Mission
 from backstop.scenario.quantity import LARGEST, Bounds
-from backstop.scenario.record import Record
+from backstop.scenario.record import Record, help_of
 from backstop.scenario.regime import Sizing
 from backstop.scenario.schema import MODELS
-from backstop.scenario.voting import ExactShare, Member
+from backstop.scenario.voting import Member
 
 TARGET = Path(__file__).with_name("scenario.md")
 
@@ -55,9 +56,16 @@ WORDS = (
     (Iso3, "ISO 3166-1 code of three letters"),
     (Member, "actor or `@role`"),
     (Digest, "SHA-256 in hexadecimal"),
-    (ExactShare, 'share, such as 0.55 or `"2/3"`'),
 )
-PLAIN = {str: "text", int: "whole number", float: "plain number", bool: "true or false"}
+PLAIN: dict[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "plain number",
+    bool: "true or false",
+    date: "date (`YYYY-MM-DD`)",
+    # Only the exact shares of decision rules may be anything before they are read.
+    Any: 'share, such as 0.55 or `"2/3"`',
+}
 
 
 def reference() -> str:
@@ -78,7 +86,7 @@ def _record(model: type[Record], seen: set[type[Record]], *, top: bool = False) 
     yield "| field | value | when left out | what it is |"
     yield "|---|---|---|---|"
     for name, field in model.model_fields.items():
-        yield f"| `{name}` | {_value(field)} | {_default(field)} | {_help(field)} |"
+        yield f"| `{name}` | {_value(field)} | {_default(field)} | {_help(model, name)} |"
     yield ""
     for inner in dict.fromkeys(r for f in model.model_fields.values() for r in _records(_full(f))):
         if inner not in seen:
@@ -89,10 +97,10 @@ def _full(field: FieldInfo) -> Any:
     return field.rebuild_annotation()
 
 
-def _help(field: FieldInfo) -> str:
-    extra = field.json_schema_extra
+def _help(model: type[Record], name: str) -> str:
+    extra = model.model_fields[name].json_schema_extra
     descriptive = isinstance(extra, Mapping) and extra.get("descriptive")
-    return _text(field.description or "") + (" *Descriptive.*" if descriptive else "")
+    return _text(help_of(model)[name]) + (" *Descriptive.*" if descriptive else "")
 
 
 def _text(docstring: str) -> str:
@@ -155,11 +163,10 @@ def _flat(extras: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def _number(bounds: Bounds) -> str:
-    if (bounds.low, bounds.high) == (0, 1):
-        return "number, 0 to 1"
-    if (bounds.low, bounds.high) == (0, LARGEST):
-        return "number, ≥ 0"
-    return "number"
+    if isinf(bounds.low):
+        return "number"
+    above = f"number, ≥ {bounds.low:,.15g}"
+    return above if bounds.high >= LARGEST else f"number, {bounds.low:,.15g} to {bounds.high:,.15g}"
 
 
 def _records(annotation: Any) -> Iterator[type[Record]]:

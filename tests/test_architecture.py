@@ -60,7 +60,8 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 
 
 def _bound(package: str) -> set[str]:
-    imported = (node for node in TREES[package][1].body if isinstance(node, ast.ImportFrom))
+    body = TREES[package][1].body if package in TREES else []
+    imported = (node for node in body if isinstance(node, ast.ImportFrom))
     return {alias.asname or alias.name for node in imported for alias in node.names}
 
 
@@ -76,6 +77,11 @@ def _room(module: str) -> str:
 
 def test_every_module_has_a_floor():
     assert {_room(name) for name in TREES} - {""} <= FLOOR.keys()
+
+
+def test_every_folder_with_modules_is_a_package():
+    folders = {path.parent for path, _ in TREES.values()}
+    assert [str(f.relative_to(ROOT)) for f in folders if not (f / "__init__.py").exists()] == []
 
 
 def test_imports_point_down():

@@ -14,7 +14,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from backstop.report.figures import bar, number, percent, shares, spread, strip
+from backstop.futures.figures import number, percent, shares, spread
+from backstop.report.bars import bar, strip
 
 Json = Mapping[str, Any]
 

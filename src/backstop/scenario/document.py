@@ -16,7 +16,7 @@ Location = tuple[str | int, ...]
 Place = tuple[int, int]
 
 #: No honest scenario nests deeper, or writes a dotted key of more parts.
-DEEPEST = 64
+DEEPEST = 24
 #: The largest whole number that TOML promises to keep.
 _LARGEST_INTEGER = 2**63 - 1
 

@@ -6,16 +6,17 @@ Every step notes its problems and goes on, so that a person sees all of them at 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from backstop.errors import Problem
 from backstop.scenario import checks, files, override, references, shipped
 from backstop.scenario.body import BodyLibrary
+from backstop.scenario.correlation import correlation_problems
 from backstop.scenario.definitions import Definitions
 from backstop.scenario.design import Design
 from backstop.scenario.document import Document, Location
@@ -49,8 +50,7 @@ class Draft:
         self.problems.extend(islice(problems, MOST))
 
     def _label(self, name: str) -> str:
-        folder = self.folder
-        return str(folder / name) if isinstance(folder, Path) else f"{folder.name}/{name}"
+        return files.label(self.folder, name)
 
     # --- files ---------------------------------------------------------------------------------
 
@@ -92,10 +92,10 @@ class Draft:
         """Change fields before they are checked; what leads nowhere is a problem."""
         main = self.documents.get(MAIN)
         tree, homes = self._tree()
-        skipped = self._unreadable(changes)
+        broken = self._broken()
         changed, faults = override.apply(
             tree,
-            {path: value for path, value in changes.items() if path not in skipped},
+            {path: value for path, value in changes.items() if _first(path) not in broken},
             own=ScenarioFile.model_fields.keys(),
             main=main.data if main else None,
         )
@@ -106,8 +106,8 @@ class Draft:
             assert document is not None
             document.overridden[(*base, *location[length:])] = path
 
-    def _unreadable(self, changes: Mapping[str, str]) -> set[str]:
-        """Overrides of what stands in a file that cannot be read: they cannot be judged."""
+    def _broken(self) -> set[str]:
+        """First steps of paths into files that cannot be read: they cannot be judged."""
         broken = {name for name, table in self.tables.items() if not table.sheet.complete}
         broken |= {"evidence"} if EVIDENCE not in self.documents else set()
         broken |= {"lines"} if LINES not in self.documents else set()
@@ -115,12 +115,7 @@ class Draft:
             broken |= set(ScenarioFile.model_fields) - {"stances", "bodies"}
         names, _ = files.design_names(self.folder)
         lost = {name.removesuffix(".toml") for name in names} - self.designs.keys()
-        return {
-            path
-            for path in changes
-            if path.partition(".")[0].partition("[")[0] in broken
-            or any(path.startswith(f"designs[{name}]") for name in lost)
-        }
+        return broken | {f"designs[{name}]" for name in lost}
 
     def _tree(self) -> tuple[dict[str, Any], dict[Location, tuple[Document, Location]]]:
         """Everything ``--set`` can name, and which document a first step leads into."""
@@ -204,20 +199,10 @@ class Draft:
             self._note(checks.step_problems(design, defined.bodies(), as_of))
         if main is not None:
             self._note(checks.circle_problems(main))
-            self._note(self._correlations(main))
+            if not self._broken():
+                self._note(correlation_problems(main, self._tree()[0]))
             if LINES in self.documents:
                 self._note(checks.line_problems(main, self.documents[LINES]))
-
-    def _correlations(self, main: Document) -> Iterable[Problem]:
-        """Correlations whose quantities are not there."""
-        items = checks.tables_of(main.data, "correlations")
-        tree = self._tree()[0] if items else {}
-        paths = {(place, key): item.get(key) for place, item in items for key in ("a", "b")}
-        for (place, key), path in paths.items():
-            if isinstance(path, str) and path not in self._unreadable({path: ""}):
-                fault = override.lookup(tree, path)
-                if fault:
-                    yield main.problem(("correlations", place, key), fault)
 
     # --- the scenario --------------------------------------------------------------------------
 
@@ -232,12 +217,22 @@ class Draft:
             "lines": self.records[LINES],
             "designs": tuple(sorted(designs, key=lambda design: (design.order, design.id))),
             "library": library.bodies,
+            "library_sources": library.sources,
             "parliaments": library.parliaments,
             "stances": main.stances or library.stances,
             "missions": shipped.missions(),
             "sizing": self.records[REGIMES],
         }
         return Scenario.model_construct(**parts, digest=_digest(parts))
+
+
+def _first(path: str) -> str:
+    """The first step of an override's path; of a design, with its name."""
+    step = _FIRST.match(path)
+    return step[0] if step else ""
+
+
+_FIRST = re.compile(r"designs\[[^\]]*\]|[^.\[]*")
 
 
 def _digest(parts: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from backstop.scenario.document import Location, at
 from backstop.scenario.ident import DUPLICATE, PATTERNS, did_you_mean, near, repeats
+from backstop.scenario.record import help_of
 
 #: Nobody reads further; the rest shows once these are mended.
 MOST = 1_000
@@ -162,9 +163,8 @@ _KINDS = {
 def _help(model: type[BaseModel], location: Location) -> str:
     """The help of the missing field, so that a person knows what to write."""
     for record in _records_at(model, location[:-1]):
-        field = record.model_fields.get(str(location[-1]))
-        if field is not None and field.description:
-            text = field.description.split("\n")[0].rstrip(".")
+        text = help_of(record).get(str(location[-1]), "").split("\n")[0].rstrip(".")
+        if text:
             return f": {text[0].lower() if text[1:2].islower() else text[0]}{text[1:]}"
     return ""
 
@@ -181,7 +181,7 @@ def _records_at(model: type[BaseModel], location: Location) -> set[type[BaseMode
             continue
         fields = [one.model_fields[part] for one in here if part in one.model_fields]
         if fields:
-            here = {record for field in fields for record in _records(field.annotation)}
+            here = {record for field in fields for record in records_in(field.annotation)}
         else:
             # Not a field: the name of one alternative, or a key of a table of records.
             here = {one for one in here if _tagged(one, part)} or here
@@ -193,8 +193,9 @@ def _tagged(record: type[BaseModel], tag: str) -> bool:
     return kind is not None and tag in get_args(kind.annotation)
 
 
-def _records(annotation: Any) -> Iterator[type[BaseModel]]:
+def records_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Every record an annotation names."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):
-        yield from _records(inner)
+        yield from records_in(inner)

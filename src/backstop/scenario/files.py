@@ -24,8 +24,11 @@ MOST_DESIGNS = 200
 
 def shipped_scenarios() -> list[str]:
     """Names of the scenarios in the package."""
-    folder = files("backstop") / "data" / "scenarios"
-    return sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+    return sorted(entry.name for entry in _scenarios().iterdir() if entry.is_dir())
+
+
+def _scenarios() -> Traversable:
+    return files("backstop") / "data" / "scenarios"
 
 
 def shipped_text(*parts: str) -> str:
@@ -37,7 +40,7 @@ def find(name: str) -> Traversable:
     """The folder of a shipped scenario by its name, or of one's own by its path."""
     shipped = shipped_scenarios()
     if name in shipped:
-        return files("backstop") / "data" / "scenarios" / name
+        return _scenarios() / name
     if _holds_scenario(name):
         return Path(name)
     try:
@@ -58,6 +61,12 @@ def _holds_scenario(name: str) -> bool:
         return os.path.lexists(Path(name) / "scenario.toml")
     except (OSError, ValueError):
         return False
+
+
+def label(folder: Traversable, name: str) -> str:
+    """How problems call a file: the path as the person wrote it, or ``scenario/file``."""
+    inside_package = folder.parent == _scenarios() if isinstance(folder, Path) else True
+    return f"{folder.name}/{name}" if inside_package else str(folder.joinpath(name))
 
 
 def split_target(target: str) -> tuple[str, str | None]:

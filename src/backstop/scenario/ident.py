@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _IDENT = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
@@ -39,7 +39,14 @@ def split(value: Any) -> Any:
     return value
 
 
-Idents = Annotated[tuple[Ident, ...], BeforeValidator(split)]
+_IDENTS = {
+    "anyOf": [
+        {"type": "array", "items": {"type": "string", "pattern": _IDENT}},
+        {"type": "string", "description": "one id, or several separated by semicolons"},
+    ]
+}
+
+Idents = Annotated[tuple[Ident, ...], BeforeValidator(split), WithJsonSchema(_IDENTS)]
 """Several ids; in a CSV cell they are separated by semicolons."""
 
 

@@ -94,15 +94,15 @@ def apply(
     return changed, problems
 
 
-def lookup(tree: Mapping[str, Any], path: str) -> str:
-    """Why a path leads nowhere, or an empty text."""
+def lookup(tree: Mapping[str, Any], path: str) -> tuple[Any, str]:
+    """The raw value at a path, or why it leads nowhere."""
     try:
         here: Any = tree
         for step in _steps(path):
             here, _ = _follow(here, step, "")
     except _Nowhere as reason:
-        return str(reason)
-    return ""
+        return None, str(reason)
+    return here, ""
 
 
 def _steps(path: str) -> list[str]:

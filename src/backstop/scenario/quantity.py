@@ -26,11 +26,10 @@ from pydantic import (
     BeforeValidator,
     Field,
     Strict,
-    field_validator,
     model_validator,
 )
 
-from backstop.scenario.ident import split
+from backstop.scenario.ident import Idents
 from backstop.scenario.record import Record
 
 Whole = Annotated[int, Strict()]
@@ -67,15 +66,10 @@ class Quantity(Record):
     """The values of a discrete distribution."""
     weights: tuple[Real, ...] | None = None
     """Their weights; equal when left out."""
-    source: tuple[str, ...] = ()
+    source: Idents = ()
     """Ids of evidence sources or claims this number rests on; empty means judgement."""
     note: str = Field(default="", json_schema_extra={"descriptive": True})
     """Why this number, in a sentence."""
-
-    @field_validator("source", mode="before")
-    @classmethod
-    def _one_source(cls, value: Any) -> Any:
-        return split(value)
 
     @property
     def shape(self) -> str:
@@ -228,7 +222,8 @@ def from_cell(text: str) -> dict[str, float]:
     }
 
 
-def _coerce(value: Any) -> Any:
+def as_quantity(value: Any) -> Any:
+    """A number or a CSV cell as the table that says the same; ValueError when it is neither."""
     if isinstance(value, bool):
         raise ValueError("must be a number, not true or false")
     if isinstance(value, int | float):
@@ -272,7 +267,7 @@ def _within(bounds: Bounds, unit: str) -> Callable[[Quantity], Quantity]:
 
 def _bounded(low: float, high: float, unit: str = "") -> tuple[Any, ...]:
     bounds = Bounds(low=low, high=high)
-    return (BeforeValidator(_coerce), AfterValidator(_within(bounds, unit)), bounds)
+    return (BeforeValidator(as_quantity), AfterValidator(_within(bounds, unit)), bounds)
 
 
 Number = Annotated[Quantity, *_bounded(-math.inf, math.inf)]

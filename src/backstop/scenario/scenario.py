@@ -13,7 +13,7 @@ from backstop.scenario.capability import Capability
 from backstop.scenario.dates import Day
 from backstop.scenario.debate import DebateFigure
 from backstop.scenario.design import Design
-from backstop.scenario.evidence import Evidence
+from backstop.scenario.evidence import Evidence, Source
 from backstop.scenario.geometry import Lines
 from backstop.scenario.ident import Ident, did_you_mean, unique
 from backstop.scenario.mission import Mission
@@ -84,6 +84,8 @@ class Scenario(Record):
     """``designs/*.toml``."""
     library: tuple[Body, ...]
     """The shipped bodies."""
+    library_sources: tuple[Source, ...]
+    """The documents the shipped bodies rest on."""
     parliaments: tuple[Parliament, ...]
     """The shipped forms of parliamentary consent."""
     stances: StanceTable

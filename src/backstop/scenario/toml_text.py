@@ -64,6 +64,9 @@ def _faults(text: str) -> list[tuple[Place, str]]:
     spans: list[tuple[int, int]] = []
     start = 0
     while start < len(lines) and len(faults) < _MOST_FAULTS:
+        if not lines[start].strip():
+            start += 1
+            continue
         end, fault = _statement(lines, start)
         spans.append((start, end))
         if fault is not None:
@@ -125,10 +128,10 @@ def _fault_of(text: str, above: int) -> tuple[Place, str] | None:
     else:
         return None
     match = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    last = text.rstrip().count("\n") + 1
-    line, column = (int(match[1]), int(match[2])) if match else (last, 1)
-    if line > last:
-        line, column = last, 1
+    written = text.rstrip().split("\n")
+    line, column = (int(match[1]), int(match[2])) if match else (len(written) + 1, 1)
+    if line > len(written):
+        line, column = len(written), len(written[-1]) + 1
     return (above + line, column), _plain(re.sub(r"\s*\(at .*\)$", "", message, flags=re.DOTALL))
 
 
@@ -145,6 +148,9 @@ _PLAIN = {
     "Cannot mutate": "this table was closed before; write its keys together",
     "Cannot redefine": "this name stands there already as something else",
     "Illegal character '\\n'": "a text is not closed: its last quote is missing on this line",
+    "Expected \"'\"": "a text is not closed: its last quote is missing on this line",
+    "Expected newline or end": "something stands after the value; text stands in \"quotes\", a number "
+    "has no unit, thousands separator or leading zero",
     "Unterminated string": "a text is not closed: its last quote is missing",
     "Invalid value": 'this is not a value: text stands in "quotes", a number has no unit and no '
     "thousands separator",
@@ -170,27 +176,24 @@ def _blank(lines: list[str], start: int, end: int) -> None:
 
 def _index(text: str) -> dict[Location, Place]:
     """Place of every table, key and list item of a valid TOML text; the first mention counts."""
-    places: dict[Location, Place] = {}
-    for location, place in _mentions(text):
-        if location not in places or place < places[location]:
-            places[location] = place
-    return places
-
-
-def _mentions(text: str) -> Iterator[tuple[Location, Place]]:
     import tree_sitter_toml
     from tree_sitter import Language, Parser
 
     raw = text.encode()
     rows = raw.split(b"\n")
+    places: dict[Location, Place] = {}
     counts: dict[Location, int] = {}
 
-    def start(node: Node) -> Place:
+    def mention(location: Location, node: Node) -> None:
+        """Note a location and, from it upwards, what was not mentioned before."""
         # Tree-sitter counts bytes; an editor counts characters.
         before = rows[node.start_point.row][: node.start_point.column]
-        return node.start_point.row + 1, len(before.decode(errors="replace")) + 1
+        place = node.start_point.row + 1, len(before.decode(errors="replace")) + 1
+        while location and location not in places:
+            places[location] = place
+            location = location[:-1]
 
-    def resolve(keys: tuple[str, ...], *, new_item: bool) -> Location:
+    def table(keys: tuple[str, ...], *, new_item: bool) -> Location:
         """Follow a table's name, stepping into the newest item of every list on the way."""
         location: Location = ()
         for number, key in enumerate(keys, start=1):
@@ -201,30 +204,36 @@ def _mentions(text: str) -> Iterator[tuple[Location, Place]]:
                 location = (*location, counts[location])
         return location
 
-    stack: list[tuple[Node, Location]] = []
     for node in Parser(Language(tree_sitter_toml.language())).parse(raw).root_node.children:
+        base: Location = ()
+        inside = [node]
         if node.type in ("table", "table_array_element"):
             keys = next(k for k in map(_keys, node.children) if k)
-            base = resolve(keys, new_item=node.type == "table_array_element")
-            for length in range(1, len(base) + 1):
-                yield base[:length], start(node)
-            stack += [(child, base) for child in node.children if child.type == "pair"]
-        elif node.type == "pair":
-            stack.append((node, ()))
-    while stack:
-        node, base = stack.pop()
-        if node.type == "pair":
-            keys = _keys(node.children[0])
-            for number in range(1, len(keys) + 1):
-                yield (*base, *keys[:number]), start(node)
-            stack.append((node.children[-1], (*base, *keys)))
-        elif node.type == "inline_table":
-            stack += [(child, base) for child in node.children if child.type == "pair"]
-        elif node.type == "array":
-            items = [child for child in node.named_children if child.type != "comment"]
-            for number, child in enumerate(items):
-                yield (*base, number), start(child)
-                stack.append((child, (*base, number)))
+            base = table(keys, new_item=node.type == "table_array_element")
+            mention(base, node)
+            inside = node.children
+        stack = [_pair(one, base) for one in reversed(inside) if one.type == "pair"]
+        while stack:
+            location, start, value = stack.pop()
+            mention(location, start)
+            stack.extend(_below(value, location))
+    return places
+
+
+def _pair(node: Node, base: Location) -> tuple[Location, Node, Node]:
+    return (*base, *_keys(node.children[0])), node, node.children[-1]
+
+
+def _below(value: Node, base: Location) -> Iterator[tuple[Location, Node, Node]]:
+    """What stands directly in a table or list, last first: location, where it starts, value."""
+    if value.type == "inline_table":
+        for child in reversed(value.children):
+            if child.type == "pair":
+                yield _pair(child, base)
+    elif value.type == "array":
+        items = [child for child in value.named_children if child.type != "comment"]
+        for number in range(len(items) - 1, -1, -1):
+            yield (*base, number), items[number], items[number]
 
 
 def _keys(node: Node) -> tuple[str, ...]:

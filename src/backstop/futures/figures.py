@@ -1,4 +1,4 @@
-"""Numbers as a page shows them: rounded to what is known, with their range."""
+"""Numbers and ranges in words: rounded to what is known."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from math import floor, isfinite, log10
 
 Range = Mapping[str, float]
-
-_EIGHTHS = "▁▂▃▄▅▆▇█"
 
 
 def number(value: float) -> str:
@@ -48,14 +46,3 @@ def shares(span: Range | None) -> str:
     if low == middle == high:
         return middle
     return f"{middle} ({low.removesuffix(' %')}–{high})"
-
-
-def bar(share: float, width: int = 10) -> str:
-    """A bar filled to a share."""
-    full = round(max(0.0, min(1.0, share)) * width)
-    return "█" * full + "░" * (width - full)
-
-
-def strip(shares_: list[float]) -> str:
-    """One small column a share."""
-    return "".join(_EIGHTHS[min(7, int(max(0.0, s) * 7.999))] for s in shares_)

@@ -1,0 +1,167 @@
+"""``assess``: all stages of one design, as one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from backstop import __version__
+from backstop.assessment import findings as found
+from backstop.assessment.assumptions import assumptions
+from backstop.assessment.coverage import Coverage
+from backstop.assessment.drivers import Driver, Outcome, as_inputs, drivers
+from backstop.assessment.finding import Finding, ordered
+from backstop.assessment.plan import Effort, PlanAnswer, plan
+from backstop.assessment.stages import Run
+from backstop.assessment.verdict import verdict
+from backstop.assessment.view import View
+from backstop.futures.figures import number, percent
+from backstop.futures.range import Range
+from backstop.scenario.scenario import Case
+from backstop.sizing.requirement import Requirement
+
+#: Drivers listed for one outcome.
+MOST_DRIVERS = 3
+
+
+class Assessment(View):
+    """The answer for one design; its parts are attributes: ``page.sizing.deployed.p50``."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """Show the page in a notebook."""
+        from backstop.report.html import page_html
+
+        return page_html(self._body)
+
+
+def assess(
+    case: Case, *, worlds: int = 10_000, seed: int = 1, effort: Effort | None = None
+) -> Assessment:
+    """Answer the five questions for one design, as far as this release has stages for them.
+
+    Parameters
+    ----------
+    case
+        ``scenario.design("tripwire")``.
+    worlds
+        How many futures to draw.
+    seed
+        Seed of every random stream; the same seed gives the same page.
+    effort
+        How hard sourcing looks for cheaper plans, and whether it re-solves without each nation.
+    """
+    run = Run.of(case, worlds=range(worlds), seed=seed)
+    requirement = run.size()
+    coverage = run.cover() if case.design.requirements else None
+    planned = plan(run, coverage, effort=effort or Effort())
+    body = head(run)
+    body |= {
+        "title": case.design.title,
+        "summary": case.design.summary,
+        "verdict": verdict(run, requirement, coverage),
+        "given": [c.title for c in case.scenario.file.conditions if c.assumed],
+        "sizing": requirement.to_dict(),
+        "sourcing": planned.to_dict(),
+        "authority": run.decisions.authorisation.to_dict(),
+        "campaign": None,
+        "deterrence": None,
+        "drivers": [d.to_dict() for d in _drivers(run, requirement, coverage)],
+        "findings": [f.to_dict() for f in _findings(run, requirement, coverage, planned)],
+        "assumptions": [a.to_dict() for a in _assumptions(run)],
+        "sources": sources(run),
+    }
+    return Assessment(body)
+
+
+def head(run: Run) -> dict[str, Any]:
+    """What every result says of where it comes from."""
+    return {
+        "scenario": run.case.scenario.name,
+        "scenario_digest": run.case.scenario.digest,
+        "design": run.case.design.id,
+        "seed": run.futures.seed,
+        "worlds": len(run.futures),
+        "backstop": __version__,
+    }
+
+
+def _drivers(run: Run, requirement: Requirement, coverage: Coverage | None) -> tuple[Driver, ...]:
+    decided = {f"{name} holds": holds for name, holds in run.decisions.conditions.items()}
+    for (nation, question), comes in run.decisions.comes.items():
+        decided[f"{nation} says yes to {question}"] = comes
+    inputs = [*run.futures.uncertain(), *as_inputs(decided)]
+    routes = {r.route: r for r in run.decisions.authorisation.routes}
+    best = run.decisions.authorisation.recommended or next(iter(routes))
+    outcomes = [
+        Outcome("pool", "the rotation pool", requirement.pool, number),
+        Outcome(
+            "route_probability",
+            f"the chance of {routes[best].title!r}",
+            routes[best].probability_by_world,
+            percent,
+        ),
+    ]
+    if coverage is not None:
+        outcomes.insert(1, Outcome("coverage", "coverage", coverage.overall(), percent))
+    return drivers(inputs, outcomes=outcomes, most=MOST_DRIVERS)
+
+
+def _findings(
+    run: Run, requirement: Requirement, coverage: Coverage | None, planned: PlanAnswer
+) -> tuple[Finding, ...]:
+    case, futures = run.case, run.futures
+    listed = [*found.sizing_findings(requirement)]
+    listed += found.air_finding(case, futures, run.supplies)
+    if coverage is not None:
+        listed += found.coverage_findings(case, coverage)
+        listed += found.condition_findings(coverage, run.decisions, case)
+        cost = run.cost_usd_m_per_year(coverage)
+        listed += found.burden_finding(futures, run.supplies, cost, requirement.pool)
+    listed += planned.findings
+    listed += found.arms_finding(case, futures)
+    listed += found.authority_findings(run.decisions)
+    listed += found.engagement_finding(case, futures, planned.contributing_nations)
+    return ordered(listed)
+
+
+def _assumptions(run: Run) -> Any:
+    main = run.case.scenario.file
+    own = frozenset(body.id for body in main.bodies)
+    return assumptions(run.futures, own_bodies=own, own_stances=main.stances is not None)
+
+
+def sources(run: Run) -> list[dict[str, str]]:
+    """The documents that the numbers and positions of this case name, once each."""
+    scenario = run.case.scenario
+    named = {s for place in run.futures.places.values() for s in place.quantity.source}
+    actors = {actor for actor, _ in run.decisions.comes}
+    named |= {s for p in scenario.positions if p.actor in actors for s in p.source}
+    named |= {s for offer in run.supplies for s in offer.offer.source}
+    named |= set(run.case.design.source)
+    claims = {claim.id: claim for claim in scenario.evidence.claims}
+    documents = {claims[name].source if name in claims else name for name in named}
+    known = (*scenario.evidence.sources, *scenario.sizing.sources, *scenario.library_sources)
+    return [
+        {"id": s.id, "title": s.title, "publisher": s.publisher, "date": s.date}
+        for s in sorted(known, key=lambda s: s.id)
+        if s.id in documents
+    ]
+
+
+def stage_body(run: Run, stage: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """One stage alone, with the common head."""
+    return {**head(run), stage: dict(content)}
+
+
+def median(values: Any) -> float:
+    """The median of an array, as a plain number."""
+    return float(np.median(values))
+
+
+def span(values: Any) -> dict[str, float]:
+    """The range of an array, in the contract's form."""
+    return Range.of(values).to_dict()

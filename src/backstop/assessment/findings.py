@@ -1,0 +1,184 @@
+"""What a reader of an assessment must not miss, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.assessment.coverage import Coverage
+from backstop.assessment.decisions import Decisions
+from backstop.assessment.finding import Finding
+from backstop.assessment.supply import Supply
+from backstop.assessment.worlds import Futures
+from backstop.authority.authorise import HOPELESS
+from backstop.futures.range import Range
+from backstop.futures.figures import number, percent, shares, spread
+from backstop.scenario.scenario import Case
+from backstop.sizing.requirement import Requirement
+
+Floats = NDArray[np.float64]
+
+#: Coverage below which a tier-1 line is a critical weakness, and below which any line is one.
+CRITICAL, WEAK = 0.5, 0.9
+#: A condition that moves coverage by less is not worth a line.
+TELLING = 0.02
+"""Worth mentioning: two points of coverage."""
+
+
+def sizing_findings(requirement: Requirement) -> Iterator[Finding]:
+    """What sizing remarks on."""
+    for remark in requirement.remarks:
+        yield Finding("sizing", remark.severity, remark.text, remark.sources)
+
+
+def coverage_findings(case: Case, coverage: Coverage) -> Iterator[Finding]:
+    """Lines that stay short in most worlds, worst first."""
+    lines = {requirement.id: requirement for requirement in case.design.requirements}
+    ranges = {line: Range.of(coverage.of_line(line)) for line in coverage.asked}
+    for line, span in sorted(ranges.items(), key=lambda item: (item[1].p50, item[0])):
+        tier = lines[line].tier
+        if span.p50 >= WEAK or tier > 2:
+            continue
+        grave = tier == 1 and span.p50 < CRITICAL
+        text = (
+            f"{line} ({lines[line].capability}, tier {tier}) is filled to "
+            f"{shares(span.to_dict())} of what is asked."
+        )
+        yield Finding("sourcing", "critical" if grave else "warning", text)
+
+
+def condition_findings(coverage: Coverage, decisions: Decisions, case: Case) -> Iterator[Finding]:
+    """How much hangs on each condition: coverage where it holds against where it does not."""
+    overall = coverage.overall()
+    titles = {c.id: c for c in case.scenario.file.conditions}
+    for name, holds in sorted(decisions.conditions.items()):
+        if holds.all() or not holds.any():
+            continue
+        with_it, without = float(overall[holds].mean()), float(overall[~holds].mean())
+        if abs(with_it - without) < TELLING:
+            continue
+        condition = titles[name]
+        text = (
+            f"Coverage averages {percent(with_it)} where {condition.title}, {percent(without)} "
+            f"where not; it holds in {percent(float(holds.mean()))} of futures."
+        )
+        yield Finding("sourcing", "warning", text, condition.source)
+
+
+def authority_findings(decisions: Decisions) -> Iterator[Finding]:
+    """Routes that cannot open, actors nobody has heard, conditions that wait for each other."""
+    routes = decisions.authorisation.routes
+    if decisions.authorisation.recommended is None:
+        text = f"No route is likelier than {percent(HOPELESS)} to open."
+        yield Finding("authority", "critical", text)
+    for route in routes:
+        wide = route.probability.p95 - route.probability.p05
+        if route.route == decisions.authorisation.recommended and wide > 0.5:
+            text = (
+                f"The chance of {route.title!r} is hardly known: it lies anywhere in "
+                f"{percent(route.probability.p05)} to {percent(route.probability.p95)}."
+            )
+            yield Finding("authority", "info", text)
+        if route.unknown:
+            text = (
+                f"{route.title}: no position is known of {_few(route.unknown)}; each counts as "
+                "open, and likely to stay silent where silence is enough."
+            )
+            yield Finding("authority", "info", text)
+    if decisions.unknown:
+        text = f"No position is known of possible contributors: {_few(decisions.unknown)}."
+        yield Finding("sourcing", "info", text)
+    if decisions.ambiguous:
+        text = (
+            f"In {percent(decisions.ambiguous)} of futures conditions wait for each other; the "
+            "page shows the state in which they do not come about."
+        )
+        yield Finding("authority", "warning", text)
+
+
+def engagement_finding(case: Case, futures: Futures, contributors: int) -> Iterator[Finding]:
+    """Rules of engagement need every contributor's agreement."""
+    block = case.design.engagement
+    if block is None or not contributors:
+        return
+    each = futures[f"designs[{case.design.id}].engagement.agreement"]
+    alone = Range.of(each**contributors)
+    text = (
+        f"All {contributors} contributors of the planning case accept the rules of engagement "
+        f"without a gutting caveat with {shares(alone.to_dict())} if each decides alone, "
+        f"{shares(Range.of(each).to_dict())} if they move as one."
+    )
+    severity = "warning" if alone.p50 < 0.5 else "info"
+    yield Finding("authority", severity, text, block.source)
+
+
+def air_finding(case: Case, futures: Futures, supplies: tuple[Supply, ...]) -> Iterator[Finding]:
+    """Sorties a day that the aircraft asked for can fly."""
+    if case.design.air is None:
+        return
+    base = f"designs[{case.design.id}]"
+    aircraft = np.zeros(len(futures))
+    rules = {c.id: c for c in case.scenario.file.capabilities if c.domain == "air" and c.pool}
+    for requirement in case.design.requirements:
+        if requirement.capability in rules:
+            units = futures[f"{base}.requirements[{requirement.id}].units"]
+            per_item = futures[f"capabilities[{requirement.capability}].pool.units_per_item"]
+            aircraft += units / np.maximum(per_item, 1e-9)
+    if not aircraft.any():
+        return
+    ready = futures[f"{base}.air.availability_share"]
+    sorties = aircraft * ready * futures[f"{base}.air.sorties_per_aircraft_day"]
+    text = (
+        f"{spread(Range.of(aircraft).to_dict())} combat aircraft make "
+        f"{spread(Range.of(sorties).to_dict())} sorties a day. Over Bosnia, Deny Flight flew 102 "
+        "a day (100,420 in 982 days) against far weaker air defences."
+    )
+    yield Finding("sizing", "info", text, case.design.air.source)
+
+
+def arms_finding(case: Case, futures: Futures) -> Iterator[Finding]:
+    """What of the arms pipeline hangs on the backstop."""
+    block = case.design.arms
+    if block is None:
+        return
+    base = f"designs[{case.design.id}].arms"
+    value = futures[f"{base}.usd_bn_per_year"]
+    lost = value * futures[f"{base}.backstop_share"]
+    text = (
+        f"Arms and training are worth {spread(Range.of(value).to_dict())} billion dollars a year; "
+        f"{spread(Range.of(lost).to_dict())} billion of it comes from the backstop's provider and "
+        "would have to be replaced."
+    )
+    yield Finding("sourcing", "warning", text, block.source)
+
+
+def burden_finding(
+    futures: Futures, supplies: tuple[Supply, ...], cost_usd_m: Floats, troops: Floats
+) -> Iterator[Finding]:
+    """Cost and pool against what the possible contributors spend and have."""
+    nations = sorted({supply.nation.iso3 for supply in supplies})
+    if not nations:
+        return
+    spent = sum(
+        (futures[f"nations[{n}].defence_expenditure_usd_bn"] for n in nations),
+        np.zeros(len(futures)),
+    )
+    active = sum((futures[f"nations[{n}].active_personnel"] for n in nations), np.zeros(len(spent)))
+    share = Range.of(cost_usd_m / (1000 * np.maximum(spent, 1e-9)))
+    pool = Range.of(troops / np.maximum(active, 1.0))
+    text = (
+        f"Kept filled it costs {_permille(share)} of what the {len(nations)} possible contributors "
+        f"spend on defence, and its rotation pool is {_permille(pool)} of their active forces."
+    )
+    yield Finding("sourcing", "info", text)
+
+
+def _permille(span: Range) -> str:
+    return f"{number(100 * span.p50)} % ({number(100 * span.p05)}–{number(100 * span.p95)})"
+
+
+def _few(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:8])
+    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

@@ -1,0 +1,75 @@
+"""The stages of one case, each run once, in the order in which they need each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.assessment.concept import size_case
+from backstop.assessment.coverage import Coverage, cover
+from backstop.assessment.decisions import Decisions, decide
+from backstop.assessment.statement import Calendar, Statement, calendar_of, state
+from backstop.assessment.supply import Supply, supplies
+from backstop.assessment.worlds import Futures, draw
+from backstop.scenario.scenario import Case
+from backstop.sizing.requirement import Requirement
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A case with its futures drawn; every stage is computed when it is asked for."""
+
+    case: Case
+    futures: Futures
+    calendar: Calendar
+    supplies: tuple[Supply, ...]
+    decisions: Decisions
+
+    @classmethod
+    def of(cls, case: Case, *, worlds: range, seed: int) -> Run:
+        """Draw the futures of a case and decide who comes."""
+        futures = draw(case, worlds=worlds, seed=seed)
+        found = supplies(case, futures)
+        decisions = decide(case, futures, supplies=found)
+        return cls(case, futures, calendar_of(case, futures), found, decisions)
+
+    def size(self) -> Requirement:
+        """How much force the concept takes."""
+        return size_case(self.case, self.futures, calendar=self.calendar)
+
+    def cover(self) -> Coverage:
+        """How much of what is asked for gets filled, in every world."""
+        return cover(
+            self.case,
+            self.futures,
+            calendar=self.calendar,
+            supplies=self.supplies,
+            decisions=self.decisions,
+        )
+
+    def statement(self) -> Statement:
+        """The planning case as a sourcing problem."""
+        return state(
+            self.case,
+            self.futures,
+            supplies=self.supplies,
+            willing=self.decisions.planning(),
+            open_conditions=self.decisions.open_conditions(),
+            lead_days=float(np.median(self.decisions.lead_days())),
+        )
+
+    def cost_usd_m_per_year(self, coverage: Coverage) -> Floats:
+        """Extra cost a year of what is filled, and the arms pipeline, shape (worlds,)."""
+        total = np.zeros(len(self.futures))
+        capability = {r.id: r.capability for r in self.case.design.requirements}
+        for line, filled in sorted(coverage.filled.items()):
+            price = self.futures[f"capabilities[{capability[line]}].cost_usd_m_per_unit_year"]
+            total += filled.mean(axis=0) * price
+        if self.case.design.arms is not None:
+            base = f"designs[{self.case.design.id}].arms"
+            total += 1000.0 * self.futures[f"{base}.usd_bn_per_year"]
+        return total

@@ -1,0 +1,42 @@
+"""The answer to "can it be built?" in one sentence, by stated thresholds."""
+
+from __future__ import annotations
+
+from backstop.assessment.coverage import Coverage
+from backstop.assessment.stages import Run
+from backstop.futures.figures import shares
+from backstop.futures.range import Range
+from backstop.sizing.requirement import Requirement
+
+#: Median coverage of tier 1 from which a design counts as filled, and as filled in part.
+FILLED, PART = 0.9, 0.5
+#: Mean chance of the best route from which it counts as likely.
+LIKELY = 0.5
+
+
+def verdict(run: Run, requirement: Requirement, coverage: Coverage | None) -> str:
+    """Supply first, then authority; what is not assessed is not judged."""
+    routes = {r.route: r for r in run.decisions.authorisation.routes}
+    best = run.decisions.authorisation.recommended
+    if best is None:
+        mandate = "no route to a mandate is likelier than 5 %"
+    else:
+        chance = routes[best].probability
+        word = "likely" if chance.mean >= LIKELY else "unlikely"
+        mandate = f"a mandate is {word} ({shares(chance.to_dict())})"
+    if coverage is None:
+        return f"Asks for no units; {mandate}."
+    tier_1 = Range.of(coverage.overall(tier=1))
+    part = f"{shares(tier_1.to_dict())} of the first tier can be kept filled"
+    if tier_1.p50 >= FILLED:
+        supply = f"Can be filled: {part}"
+    elif tier_1.p50 >= PART:
+        supply = f"Can be filled in part: {part}"
+    else:
+        supply = f"Cannot be filled as asked: {part}"
+    asked = requirement.estimate("package").troops
+    if asked is not None and requirement.leads and "package" not in requirement.leads:
+        short = Range.of(asked / requirement.deployed.clip(min=1.0))
+        if short.p50 < FILLED:
+            supply += f", and it asks for {shares(short.to_dict())} of what its line takes"
+    return f"{supply}; {mandate}."
