@@ -97,7 +97,6 @@ cap_share_of_army = 0.1
 framework_share = 0.35
 lift_units_per_relief = 40
 extra_lift_usd_m = 1.5
-opt_in_correlation = 0.3
 
 [[sourcing.pledge_levels]]
 id = "inventory"

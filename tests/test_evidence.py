@@ -224,6 +224,16 @@ def test_a_design_lists_only_what_it_depends_on(scenario):
     assert {n.path for n in found.numbers} < {n.path for n in trace(scenario).numbers}
 
 
+def test_a_design_lists_the_positions_on_harder_questions_that_its_own_lean_on(scenario):
+    (design,) = (d for d in scenario.designs if d.id == "observers")
+    leaning = scenario.file.model_copy(update={"questions": ()})
+    alone = trace(scenario.model_copy(update={"file": leaning}), design=design)
+    asked = {"monitoring_mission", "support_from_outside"}
+    assert {p.question for p in alone.positions} == asked
+    whole = trace(scenario, design=design)
+    assert {p.question for p in whole.positions} == asked | {"troops_in_southland"}
+
+
 def test_evidence_that_nothing_rests_on_is_named(scenario):
     spare = scenario.evidence.sources[0].model_copy(update={"id": "spare"})
     changed = scenario.evidence.model_copy(update={"sources": (*scenario.evidence.sources, spare)})
@@ -301,6 +311,11 @@ def test_verify_prints_the_span_with_its_claim_and_exits_0(fresh):
     assert "quoted   about 30,000 troops" in output
     assert "claimed  [bold]not markup[/bold]" in output
     assert "1 of 1 documents and 1 of 1 spans are as recorded" in output
+
+
+def test_verify_says_so_when_there_is_nothing_to_check(fresh):
+    output = run("verify", fresh, "--sources", fresh)
+    assert output == "mine names no kept file and no span: there was nothing to check\n"
 
 
 def test_verify_exits_1_when_a_document_was_changed(fresh):

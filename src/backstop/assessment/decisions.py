@@ -17,11 +17,9 @@ from backstop.assessment.supply import Supply
 from backstop.assessment.worlds import Futures
 from backstop.authority.authorise import Authorisation, Route, Step, authorise, needed_ballots
 from backstop.authority.condition import Premise, Settlement, Vote, settle
-from backstop.authority.diagram import diagram
 from backstop.authority.gate import correlated
-from backstop.authority.passage import passage
 from backstop.authority.stance import UNKNOWN, StanceDraws, branches, chances, latest
-from backstop.authority.tally import Ballot, formula
+from backstop.authority.tally import Ballot
 from backstop.scenario.body import Body
 from backstop.scenario.dates import last_day
 from backstop.scenario.position import Position
@@ -99,16 +97,16 @@ class _Bench:
         self.futures = futures
         self.supplies = supplies
         self.day = last_day(case.scenario.file.as_of)
-        self.positions: dict[Ballot, Position] = latest(case.scenario.positions, as_of=self.day)
+        stated: dict[Ballot, Position] = latest(case.scenario.positions, as_of=self.day)
+        self.spoken = {actor for actor, _ in stated}
+        self.positions = {**_inherited(case, stated), **stated}
         self.draws = StanceDraws.of(case.scenario.stances, lambda path, _: futures[path])
         self.routes = tuple(self._routes())
         self.offered = self._offered()
 
     def decide(self) -> Decisions:
         """Settle the conditions, then judge the routes and draw the contributors."""
-        # Bodies decide on members whose votes may wait for other conditions: settle those first.
-        first = self._settle({})
-        settled = self._settle(self._body_facts(first)) if self._body_conditions() else first
+        settled = self._settle()
         states = {name: holds.astype(np.float64) for name, holds in settled.lowest.items()}
         ballots = {*needed_ballots(self.routes), *self.offered}
         cast = chances(ballots, positions=self.positions, draws=self.draws, conditions=states)
@@ -189,8 +187,8 @@ class _Bench:
         stopped = self.futures.central(f"{form}.binding")
         return yes * (1 - stopped * (1 - self.futures.central(f"{form}.approval")))
 
-    def _settle(self, bodies: Mapping[str, Bools]) -> Settlement:
-        premises = {c.id: self._premise(c, bodies) for c in self.case.scenario.file.conditions}
+    def _settle(self) -> Settlement:
+        premises = {c.id: self._premise(c) for c in self.case.scenario.file.conditions}
         deciding = {premise.vote for premise in premises.values() if premise.vote is not None}
         votes = {}
         for ballot in sorted({*self.offered, *deciding}):
@@ -198,7 +196,7 @@ class _Bench:
             votes[ballot] = Vote(met, unmet, names, self._willingness(ballot[0]))
         return settle(premises, votes=votes)
 
-    def _premise(self, condition: Condition, bodies: Mapping[str, Bools]) -> Premise:
+    def _premise(self, condition: Condition) -> Premise:
         worlds = len(self.futures)
         if condition.assumed:
             return Premise(fact=np.ones(worlds, dtype=np.bool_))
@@ -208,31 +206,21 @@ class _Bench:
             chance = self.futures[f"conditions[{condition.id}].probability"]
             fact = self.futures.uniforms(f"condition {condition.id}") <= chance
             return Premise(fact=np.asarray(fact), requires=condition.requires)
-        never = np.zeros(worlds, dtype=np.bool_)
-        return Premise(fact=bodies.get(condition.id, never), requires=condition.requires)
-
-    def _body_conditions(self) -> tuple[Condition, ...]:
-        conditions = self.case.scenario.file.conditions
-        return tuple(c for c in conditions if c.body is not None and not c.assumed)
-
-    def _body_facts(self, settled: Settlement) -> dict[str, Bools]:
-        """Conditions that a body must pass: they hold where it is on a route and passes."""
-        states = {name: holds.astype(np.float64) for name, holds in settled.lowest.items()}
-        facts = {}
-        for condition in self._body_conditions():
-            steps = [s for r in self.routes for s in r.steps if s.body.id == condition.body]
-            if not steps:
-                continue
-            graph = diagram(formula(steps[0].body, question=steps[0].question))
-            cast = chances(
-                graph.order, positions=self.positions, draws=self.draws, conditions=states
-            )
-            passes = passage(graph, chances=cast, rho=self.draws.rho)
-            facts[condition.id] = np.asarray(
-                self.futures.uniforms(f"body {condition.body}") <= passes
-            )
-        return facts
+        sought = any(step.body.id == condition.body for r in self.routes for step in r.steps)
+        return Premise(fact=np.full(worlds, sought), requires=condition.requires)
 
     def _silent(self) -> tuple[str, ...]:
-        spoken = {actor for actor, _ in self.positions}
-        return tuple(sorted({actor for actor, _ in self.offered} - spoken))
+        return tuple(sorted({actor for actor, _ in self.offered} - self.spoken))
+
+
+def _inherited(case: Case, stated: Mapping[Ballot, Position]) -> dict[Ballot, Position]:
+    """Positions on easier questions taken from the harder one, where that one is favourable."""
+    table = case.scenario.stances.stances
+    unknown = table[UNKNOWN].yes.central
+    found = {}
+    for asked in case.scenario.file.questions:
+        for (actor, harder), position in stated.items():
+            favourable = table[position.stance].yes.central > unknown
+            if harder == asked.easier_than and favourable:
+                found[actor, asked.id] = position
+    return found

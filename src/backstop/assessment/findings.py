@@ -13,8 +13,8 @@ from backstop.assessment.finding import Finding
 from backstop.assessment.supply import Supply
 from backstop.assessment.worlds import Futures
 from backstop.authority.authorise import HOPELESS
-from backstop.futures.range import Range
 from backstop.futures.figures import number, percent, shares, spread
+from backstop.futures.range import Range
 from backstop.scenario.scenario import Case
 from backstop.sizing.requirement import Requirement
 

@@ -200,6 +200,9 @@ def _print_verification(scenario: Scenario, result: Verification) -> None:
         if span.quote:
             _echo(f"  quoted   {span.quote}")
         _echo(f"  claimed  {span.paraphrase}")
+    if not result.documents and not result.spans:
+        click.echo(f"{scenario.name} names no kept file and no span: there was nothing to check")
+        return
     click.echo(
         f"\n{scenario.name}: {_same(result.documents)} documents and {_same(result.spans)} spans "
         f"are as recorded. {result.without_file} sources name no kept file and "

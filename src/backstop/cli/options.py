@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, TypeVar
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from backstop import __version__
+
+if TYPE_CHECKING:
+    from backstop.scenario.scenario import Case, Scenario
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,3 +50,77 @@ def head(command: str, **more: Any) -> dict[str, Any]:
 def print_json(body: dict[str, Any]) -> None:
     """Print one JSON object and nothing else on stdout; NaN is a defect, not a value."""
     click.echo(json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def scenario_of(name: str, settings: Sequence[str]) -> Scenario:
+    """The scenario of a command, with its overrides."""
+    from backstop.scenario import override
+    from backstop.scenario.load import load
+
+    return load(name, overrides=override.parse(settings))
+
+
+def case_of(target: str, settings: Sequence[str]) -> Case:
+    """The design of a command that needs one; NotFound lists the designs when it names none."""
+    from backstop.errors import NotFound
+    from backstop.scenario.files import split_target
+
+    name, design = split_target(target)
+    scenario = scenario_of(name, settings)
+    if design is None:
+        known = ", ".join(d.id for d in scenario.designs)
+        raise NotFound(f"name a design: {name}/DESIGN, one of {known}")
+    return scenario.design(design)
+
+
+@contextmanager
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr that work goes on, where a person is looking; yields a way to say on what."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} …") as status:
+        yield lambda part: status.update(f"{what}: {part} …")
+
+
+def emit(
+    body: dict[str, Any],
+    render: Callable[[dict[str, Any]], Any],
+    *,
+    as_json: bool,
+    out: str | None,
+    name: str,
+) -> None:
+    """Print the JSON or the page, and write both and the tables where ``--out`` says."""
+    if out is not None:
+        from backstop.report.tables import files_of
+        from backstop.store.atomic import write_all
+
+        text = json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        plain = as_text(render(body), width=120)
+        files = {f"{name}.json": text, f"{name}.txt": plain, **files_of(body, name=name)}
+        written = write_all(out, files)
+        click.echo(f"wrote {len(written)} files to {out}", err=True)
+    if as_json:
+        print_json(body)
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=110, no_color=True)
+    console.print(render(body))
+
+
+def as_text(page: Any, *, width: int) -> str:
+    """A rendered page as plain text."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=width, no_color=True, highlight=False)
+    console.print(page)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()

@@ -104,6 +104,9 @@ class Scope:
         for capability in main.capabilities:
             if self.wants(capability.id):
                 asked |= {capability.question, capability.question_outside}
+        harder = {question.id: question.easier_than for question in main.questions}
+        while leaning := {harder[name] for name in asked & harder.keys()} - asked:
+            asked |= leaning
         return asked
 
 

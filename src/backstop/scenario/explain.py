@@ -30,6 +30,8 @@ def explain(
     """Location and message of each problem in a validation error, the same one once."""
     seen: set[tuple[Location, str]] = set()
     for item in error.errors(include_url=False)[:MOST]:
+        if _follows_up(item):
+            continue
         location = _in_data(tuple(item["loc"]), data, keep_last=item["type"] == "missing")
         found = [(location, _message(item, model))]
         if item["type"] == DUPLICATE:
@@ -37,6 +39,16 @@ def explain(
             found = [((*location, place, "id"), text) for place, text in again] or found
         yield from (one for one in found if one not in seen)
         seen.update(found)
+
+
+def _follows_up(item: Mapping[str, Any]) -> bool:
+    """Whether a list is called too short only because its items are faulty themselves."""
+    given = item.get("input")
+    return (
+        item["type"] == "too_short"
+        and isinstance(given, list | tuple)
+        and len(given) >= item["ctx"]["min_length"]
+    )
 
 
 def _in_data(location: Location, data: Any, *, keep_last: bool) -> Location:

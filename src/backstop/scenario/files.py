@@ -16,7 +16,7 @@ from backstop.errors import NotFound, Problem
 from backstop.scenario.ident import did_you_mean, near
 
 #: Upper limits in bytes; a scenario that outgrows them is not a scenario.
-LIMITS = {".toml": 1_000_000, ".csv": 10_000_000, ".geojson": 5_000_000}
+LIMITS = {".toml": 500_000, ".csv": 10_000_000, ".geojson": 5_000_000}
 #: The same for one design; there may be many.
 DESIGN_LIMIT = 200_000
 MOST_DESIGNS = 200

@@ -25,6 +25,8 @@ SCENARIO = {
     "conditions.*.body": "body",
     "conditions.*.actor": "actor",
     "conditions.*.question": "question",
+    "questions.*.id": "question",
+    "questions.*.easier_than": "question",
     "sourcing.incompatible.*.a": "nation",
     "sourcing.incompatible.*.b": "nation",
     "sourcing.couplings.*.capability": "capability",

@@ -10,7 +10,6 @@ from backstop.scenario.ident import Ident, Idents, Iso3, unique
 from backstop.scenario.quantity import (
     Amount,
     Flag,
-    Number,
     Real,
     Share,
     Units,
@@ -32,7 +31,8 @@ class Condition(Record):
     question: Ident | None = None
     """The question, beside ``actor``."""
     body: Ident | None = None
-    """A body that must be a step of the design's route, and pass it."""
+    """A body whose mandate the design seeks; given for a design with a route through it, so that
+    a mandate counts once, in the chance of the route."""
     probability: Share | None = None
     """A plain chance, where no vote and no position decides."""
     requires: Idents = ()
@@ -50,6 +50,18 @@ class Condition(Record):
         if (self.actor is None) != (self.question is None):
             raise ValueError("actor and question stand together")
         return self
+
+
+class Question(Record):
+    """A question that positions answer, where its relation to another one is known."""
+
+    id: Ident
+    """The question, as in positions.csv."""
+    title: str = Field(json_schema_extra={"descriptive": True})
+    """What is asked, in words."""
+    easier_than: Ident
+    """A harder question: an actor that has said nothing on this one counts as it does there,
+    if that makes a yes likelier than an unknown position does."""
 
 
 class Correlation(Record):
@@ -115,8 +127,6 @@ class Sourcing(Record):
     """Strategic lift the coalition has for one relief, in the capabilities' lift units."""
     extra_lift_usd_m: UsdMillions
     """Price of one more lift unit, millions of US dollars."""
-    opt_in_correlation: Number
-    """Correlation between nations' decisions to take part (one common factor), 0 to below 1."""
     pledge_levels: Annotated[
         tuple[PledgeLevel, ...], AfterValidator(unique(lambda x: x.id, "pledge level"))
     ] = Field(min_length=1)

@@ -22,7 +22,7 @@ from backstop.scenario.offer import Offer
 from backstop.scenario.position import Position
 from backstop.scenario.record import Record
 from backstop.scenario.regime import Sizing
-from backstop.scenario.rules import Condition, Correlation, Sourcing
+from backstop.scenario.rules import Condition, Correlation, Question, Sourcing
 from backstop.scenario.theatre import Party, Theatre
 
 
@@ -51,6 +51,10 @@ class ScenarioFile(Record):
         tuple[Condition, ...], AfterValidator(unique(lambda x: x.id, "condition"))
     ] = ()
     """What may have to hold first."""
+    questions: Annotated[
+        tuple[Question, ...], AfterValidator(unique(lambda x: x.id, "question"))
+    ] = ()
+    """Questions that are easier than others; only where that is so need one stand here."""
     sourcing: Sourcing
     """What sourcing must respect."""
     bodies: Annotated[tuple[Body, ...], AfterValidator(unique(lambda x: x.id, "body"))] = ()

@@ -10,9 +10,9 @@ lot sizing problem", International Journal of Production Economics 123, 247-256.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from backstop.sourcing.certificate import certified_bound
 from backstop.sourcing.highs import Limits, minimise, relax
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.programme import Key, Programme
@@ -56,9 +56,9 @@ def polish(
 
 
 def least(model: IntegerModel, *, objective: Mapping[int, int]) -> int:
-    """Return the least whole number the relaxation allows the objective."""
-    value = relax(model, objective=objective).objective
-    return math.ceil(value - 1e-6 * max(1.0, abs(value)))
+    """Return a whole number no plan is below, by the relaxation's duals in exact arithmetic."""
+    duals = relax(model, objective=objective).duals.tolist()
+    return certified_bound(model, objective=objective, duals=duals)
 
 
 def windows(programme: Programme) -> Iterator[frozenset[Key]]:

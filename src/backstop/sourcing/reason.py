@@ -93,8 +93,7 @@ def explain(problem: Problem, *, nodes: int = 2000) -> Reason | None:
     rules = {_group(tag) for tag in tags if family(tag) != "line"}
     lines = tuple(sorted(tag.partition(":")[2] for tag in tags if family(tag) == "line"))
     certified = question.certified(tags)
-    serves = any(set(lines) & {*pool.lines} for pool in ring.problem.pools)
-    if not rules and serves:
+    if not rules and _served(lines, ring.problem):
         rules = {"stock"}
     proven = not question.undecided and (certified or repeats_lose_nothing(ring.problem))
     return Reason(
@@ -105,7 +104,7 @@ def explain(problem: Problem, *, nodes: int = 2000) -> Reason | None:
         proven=proven,
         certified=certified,
         checks=question.checks,
-        sentence=sentence(ring, tags=tags, proven=proven, nodes=nodes),
+        sentence=sentence(ring, tags=tags, proven=proven, certified=certified, nodes=nodes),
     )
 
 
@@ -118,7 +117,6 @@ def steady(problem: Problem) -> Problem:
     length = lcm(problem.rotations_per_year, *windows)
     length = length if length <= LONGEST_RING else problem.turn
     taken = [max(0, problem.rotations - length + n) for n in range(length)]
-    taken = [min(rotation, problem.rotations - 1) for rotation in taken]
     lift = problem.lift
     if lift is not None:
         lift = replace(lift, loads=tuple(lift.loads[rotation] for rotation in taken))
@@ -173,6 +171,12 @@ def _not_found(question: Question) -> Reason:
         f"within {question.nodes} nodes."
     )
     return Reason((), (), (), (), False, False, question.checks, text)
+
+
+def _served(lines: Iterable[str], problem: Problem) -> bool:
+    """Whether any pool may serve one of the lines, all caveats lifted."""
+    reached = {line for p in problem.pools for line in (*p.lines, *(line for line, _ in p.barred))}
+    return bool(reached & set(lines))
 
 
 def _group(tag: str) -> str:

@@ -1,0 +1,50 @@
+"""The table of all designs: the JSON of a comparison, laid out for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from backstop.futures.figures import shares, spread
+
+Json = Mapping[str, Any]
+
+
+def table(body: Json) -> Group:
+    """One row a design; ranges are the middle 90 % of the futures."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    for column in ("design", "regime", "deployed", "pool", "filled", "mandate", "bn $ a year"):
+        made.add_column(column, overflow="fold")
+    for row in body["designs"]:
+        made.add_row(
+            row["design"],
+            row["regime"],
+            spread(row["deployed"]),
+            spread(row["pool"]),
+            shares(row["coverage"]),
+            shares(row["route_probability"]),
+            spread(_billions(row["cost_usd_m_per_year"])),
+        )
+    verdicts = [
+        Text.assemble((f"{row['design']}: ", "bold"), row["verdict"]) for row in body["designs"]
+    ]
+    return Group(
+        Text(f"{body['scenario']}: {len(body['designs'])} designs", style="bold"),
+        Text(f"{body['worlds']:,} futures, seed {body['seed']}, the same for all.", style="dim"),
+        made,
+        *verdicts,
+        Text(
+            "\nWhat happens if it is attacked, and whether it deters, is not assessed in this "
+            "release.",
+            style="dim",
+        ),
+    )
+
+
+def _billions(span: Mapping[str, float] | None) -> Mapping[str, float] | None:
+    return None if span is None else {key: value / 1000 for key, value in span.items()}
