@@ -20,7 +20,7 @@ FLOORS = (
     {"run", "store"},
     {"assess", "assessment", "compare", "comparison", "explore", "evidence", "check"},
     {"report"},
-    {"cli", "web"},
+    {"cli", "web", "notebook"},
 )
 STAGES = FLOORS[3]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

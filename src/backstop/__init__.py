@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from backstop.assessment.assess import Assessment, assess
+    from backstop.notebook import Assessment, assess
     from backstop.comparison import Comparison, compare
     from backstop.scenario.load import load
     from backstop.scenario.scenario import Case, Scenario
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "Assessment": "backstop.assessment.assess",
-    "assess": "backstop.assessment.assess",
+    "Assessment": "backstop.notebook",
+    "assess": "backstop.notebook",
     "Comparison": "backstop.comparison",
     "compare": "backstop.comparison",
     "load": "backstop.scenario.load",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
 
 from backstop import __version__
 from backstop.assessment import findings as found
@@ -18,7 +15,6 @@ from backstop.assessment.stages import Run
 from backstop.assessment.verdict import verdict
 from backstop.assessment.view import View
 from backstop.futures.figures import number, percent
-from backstop.futures.range import Range
 from backstop.scenario.scenario import Case
 from backstop.sizing.requirement import Requirement
 
@@ -30,12 +26,6 @@ class Assessment(View):
     """The answer for one design; its parts are attributes: ``page.sizing.deployed.p50``."""
 
     __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        """Show the page in a notebook."""
-        from backstop.report.html import page_html
-
-        return page_html(self._body)
 
 
 def assess(
@@ -150,18 +140,3 @@ def sources(run: Run) -> list[dict[str, str]]:
         for s in sorted(known, key=lambda s: s.id)
         if s.id in documents
     ]
-
-
-def stage_body(run: Run, stage: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """One stage alone, with the common head."""
-    return {**head(run), stage: dict(content)}
-
-
-def median(values: Any) -> float:
-    """The median of an array, as a plain number."""
-    return float(np.median(values))
-
-
-def span(values: Any) -> dict[str, float]:
-    """The range of an array, in the contract's form."""
-    return Range.of(values).to_dict()

@@ -22,9 +22,8 @@ Floats = NDArray[np.float64]
 
 #: Coverage below which a tier-1 line is a critical weakness, and below which any line is one.
 CRITICAL, WEAK = 0.5, 0.9
-#: A condition that moves coverage by less is not worth a line.
+#: A condition that moves coverage by less than two points is not worth a line.
 TELLING = 0.02
-"""Worth mentioning: two points of coverage."""
 
 
 def sizing_findings(requirement: Requirement) -> Iterator[Finding]:
@@ -110,8 +109,7 @@ def engagement_finding(case: Case, futures: Futures, contributors: int) -> Itera
         f"without a gutting caveat with {shares(alone.to_dict())} if each decides alone, "
         f"{shares(Range.of(each).to_dict())} if they move as one."
     )
-    severity = "warning" if alone.p50 < 0.5 else "info"
-    yield Finding("authority", severity, text, block.source)
+    yield Finding("authority", "warning" if alone.p50 < 0.5 else "info", text, block.source)
 
 
 def air_finding(case: Case, futures: Futures, supplies: tuple[Supply, ...]) -> Iterator[Finding]:

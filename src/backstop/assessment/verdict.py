@@ -10,8 +10,8 @@ from backstop.sizing.requirement import Requirement
 
 #: Median coverage of tier 1 from which a design counts as filled, and as filled in part.
 FILLED, PART = 0.9, 0.5
-#: Mean chance of the best route from which it counts as likely.
-LIKELY = 0.5
+#: Mean chance of the best route below which it counts as unlikely, above which as likely.
+UNLIKELY, LIKELY = 0.4, 0.6
 
 
 def verdict(run: Run, requirement: Requirement, coverage: Coverage | None) -> str:
@@ -22,7 +22,9 @@ def verdict(run: Run, requirement: Requirement, coverage: Coverage | None) -> st
         mandate = "no route to a mandate is likelier than 5 %"
     else:
         chance = routes[best].probability
-        word = "likely" if chance.mean >= LIKELY else "unlikely"
+        word = "unlikely" if chance.mean < UNLIKELY else "likely"
+        if UNLIKELY <= chance.mean <= LIKELY:
+            word = "an even chance"
         mandate = f"a mandate is {word} ({shares(chance.to_dict())})"
     if coverage is None:
         return f"Asks for no units; {mandate}."

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backstop.futures import Place, Stream, Worlds, quantities, sample
-from backstop.scenario.quantity import Quantity
+from backstop.scenario.body import Body
 from backstop.scenario.rules import Correlation
 from backstop.scenario.scenario import Case, Scenario
 
@@ -42,6 +42,10 @@ class Futures:
         stream = Stream(self.seed, decision)
         return stream.uniforms(worlds=self.worlds.numbers, draws=1)[:, 0]
 
+    def ones(self) -> Floats:
+        """1 in every world."""
+        return np.ones(len(self))
+
     def uncertain(self) -> Iterator[tuple[str, Floats]]:
         """Path and values of every quantity that has a spread."""
         for path, place in self.places.items():
@@ -65,6 +69,15 @@ def draw(case: Case, *, worlds: range, seed: int) -> Futures:
     # A pair that another design's quantity is part of does not concern this case.
     pairs = [c for c in case.scenario.file.correlations if c.a in places and c.b in places]
     return _draw(places, pairs, worlds=worlds, seed=seed)
+
+
+def draw_body(scenario: Scenario, body: Body, *, worlds: range, seed: int) -> Futures:
+    """Draw what one body's decision depends on."""
+    found = [
+        *quantities(scenario.stances, prefix="stances"),
+        *quantities(body, prefix=f"bodies[{body.id}]"),
+    ]
+    return _draw({place.path: place for place in found}, (), worlds=worlds, seed=seed)
 
 
 def draw_all(scenario: Scenario, *, worlds: range, seed: int) -> Futures:
@@ -112,7 +125,3 @@ def _places(case: Case) -> Iterator[Place]:
             yield from quantities(body, prefix=f"bodies[{body.id}]")
     yield from quantities(scenario.parliaments, prefix="parliaments")
 
-
-def source_of(quantity: Quantity) -> str | None:
-    """The evidence a quantity rests on, joined; None for bare judgement."""
-    return "; ".join(quantity.source) or None

@@ -95,6 +95,7 @@ def emit(
 ) -> None:
     """Print the JSON or the page, and write both and the tables where ``--out`` says."""
     if out is not None:
+        from backstop.report.render import as_text
         from backstop.report.tables import files_of
         from backstop.store.atomic import write_all
 
@@ -113,14 +114,3 @@ def emit(
         console = Console(highlight=False, width=110, no_color=True)
     console.print(render(body))
 
-
-def as_text(page: Any, *, width: int) -> str:
-    """A rendered page as plain text."""
-    from io import StringIO
-
-    from rich.console import Console
-
-    console = Console(file=StringIO(), width=width, no_color=True, highlight=False)
-    console.print(page)
-    assert isinstance(console.file, StringIO)
-    return console.file.getvalue()

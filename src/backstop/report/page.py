@@ -24,7 +24,13 @@ _MARK = {"info": ("·", "dim"), "warning": ("!", "yellow"), "critical": ("‼", 
 
 def page(body: Json) -> Group:
     """The whole page."""
-    return Group(*_head(body), *_sizing(body), *_sourcing(body), *_authority(body), *_tail(body))
+    return Group(
+        *_head(body),
+        *sizing(body["sizing"]),
+        *sourcing(body["sourcing"]),
+        *authority(body["authority"]),
+        *_tail(body),
+    )
 
 
 def _head(body: Json) -> Iterator[RenderableType]:
@@ -48,54 +54,50 @@ def _section(number_: int, question: str, answer: str) -> Text:
     return text
 
 
-def _sizing(body: Json) -> Iterator[RenderableType]:
-    sizing = body["sizing"]
-    if sizing is None:
-        return
+def sizing(part: Json) -> Iterator[RenderableType]:
+    """How much force the concept takes."""
     yield _section(
         1,
         "How much force?",
-        f"{spread(sizing['deployed'])} deployed, pool of {spread(sizing['pool'])}",
+        f"{spread(part['deployed'])} deployed, pool of {spread(part['pool'])}",
     )
     ratios = (
-        f"{number(sizing['pool_to_deployed'])} in the pool for each deployed "
-        f"(dwell to tour {number(sizing['dwell_to_tour'])}:1)"
+        f"{number(part['pool_to_deployed'])} in the pool for each deployed "
+        f"(dwell to tour {number(part['dwell_to_tour'])}:1)"
     )
-    yield _note(f"Regime: {sizing['regime']}. {sizing['regime_because']} {ratios}.")
-    table = _table("method", "troops", "", "because")
-    for method in sizing["methods"]:
+    yield note(f"Regime: {part['regime']}. {part['regime_because']} {ratios}.")
+    table = columns("method", "troops", "", "because")
+    for method in part["methods"]:
         if method["troops"] is None:
             continue
-        lead = "leads" if method["method"] in sizing["leads"] else ""
+        lead = "leads" if method["method"] in part["leads"] else ""
         table.add_row(method["method"], spread(method["troops"]), lead, method["because"])
-    yield _inset(table)
-    if sizing["debate"]:
-        yield _note("Beside the figures in the debate:")
-        table = _table("figure", "who", "why it differs")
-        for entry in sizing["debate"]:
+    yield inset(table)
+    if part["debate"]:
+        yield note("Beside the figures in the debate:")
+        table = columns("figure", "who", "why it differs")
+        for entry in part["debate"]:
             table.add_row(number(entry["figure"]), entry["who"], entry["why_different"])
-        yield _inset(table)
+        yield inset(table)
 
 
-def _sourcing(body: Json) -> Iterator[RenderableType]:
-    sourcing = body["sourcing"]
-    if sourcing is None:
-        return
-    if not sourcing["lines"]:
+def sourcing(part: Json) -> Iterator[RenderableType]:
+    """Who can supply it."""
+    if not part["lines"]:
         yield _section(2, "Who can supply it?", "nothing to supply: no units are asked for")
         return
-    yield _section(2, "Who can supply it?", f"{shares(sourcing['coverage'])} of what is asked for")
-    rotations = sourcing["rotations"]
+    yield _section(2, "Who can supply it?", f"{shares(part['coverage'])} of what is asked for")
+    rotations = part["rotations"]
     cover = [r["filled"] / r["required"] if r["required"] else 1.0 for r in rotations]
-    yield _note(
+    yield note(
         f"Planning case, rotation by rotation: {strip(cover)}  "
         f"{percent(min(cover))} to {percent(max(cover))} over {len(rotations)} rotations of "
-        f"{sourcing['rotation_months']} months"
+        f"{part['rotation_months']} months"
     )
-    table = _table(
+    table = columns(
         "requirement", "capability", "place", "tier", "asked", "filled", "", "over worlds"
     )
-    for line in sourcing["lines"]:
+    for line in part["lines"]:
         share = line["filled"] / line["required"] if line["required"] else 1.0
         table.add_row(
             line["id"],
@@ -107,12 +109,12 @@ def _sourcing(body: Json) -> Iterator[RenderableType]:
             bar(share),
             shares(line["coverage"]),
         )
-    yield _inset(table)
-    yield from _supply_notes(sourcing)
+    yield inset(table)
+    yield from _supply_notes(part)
 
 
-def _supply_notes(sourcing: Json) -> Iterator[RenderableType]:
-    sustainable = sourcing["sustainable"]
+def _supply_notes(part: Json) -> Iterator[RenderableType]:
+    sustainable = part["sustainable"]
     parts = [
         f"{label} {number(sustainable[key])}"
         for key, label in (
@@ -123,37 +125,35 @@ def _supply_notes(sourcing: Json) -> Iterator[RenderableType]:
         if sustainable.get(key) is not None
     ]
     if parts:
-        yield _note(
+        yield note(
             f"Sustainable manoeuvre units of {number(sustainable['asked'])} asked: "
             + ", ".join(parts)
             + "."
         )
-    if sourcing["contributors"]:
-        who = ", ".join(f"{c['nation']} {number(c['troops'])}" for c in sourcing["contributors"])
-        yield _note(f"Most troops in theatre at a time: {who}.")
-    if sourcing["not_counted_on"]:
-        yield _note(f"Not counted on: {', '.join(sourcing['not_counted_on'])}.")
-    if sourcing["reason"]:
-        yield _note(f"Why not more: {sourcing['reason']}")
-    if sourcing["critical"]:
+    if part["contributors"]:
+        who = ", ".join(f"{c['nation']} {number(c['troops'])}" for c in part["contributors"])
+        yield note(f"Most troops in theatre at a time: {who}.")
+    if part["not_counted_on"]:
+        yield note(f"Not counted on: {', '.join(part['not_counted_on'])}.")
+    if part["reason"]:
+        yield note(f"Why not more: {part['reason']}")
+    if part["critical"]:
         worst = ", ".join(
-            f"{c['nation']} (+{number(c['shortfall_increase'])})" for c in sourcing["critical"][:6]
+            f"{c['nation']} (+{number(c['shortfall_increase'])})" for c in part["critical"][:6]
         )
-        yield _note(f"Missed most if they leave, in unit-rotations of shortfall: {worst}.")
-    yield _note(f"Cost: {spread(sourcing['cost_usd_m_per_year'])} million US dollars a year.")
+        yield note(f"Missed most if they leave, in unit-rotations of shortfall: {worst}.")
+    yield note(f"Cost: {spread(part['cost_usd_m_per_year'])} million US dollars a year.")
 
 
-def _authority(body: Json) -> Iterator[RenderableType]:
-    authority = body["authority"]
-    if authority is None:
-        return
-    best = next((r for r in authority["routes"] if r["route"] == authority["recommended"]), None)
+def authority(part: Json) -> Iterator[RenderableType]:
+    """Who has to agree."""
+    best = next((r for r in part["routes"] if r["route"] == part["recommended"]), None)
     answer = "no route is likelier than 5 %"
     if best is not None:
         answer = f"{best['title']}: {shares(best['probability'])}"
     yield _section(3, "Who has to agree?", answer)
-    table = _table("route", "opens", "days", "blocked by", "opens if")
-    for route in authority["routes"]:
+    table = columns("route", "opens", "days", "blocked by", "opens if")
+    for route in part["routes"]:
         blockers = ", ".join(
             f"{b['actor']} ({percent(b['probability'])})" for b in route["blockers"][:4]
         )
@@ -166,7 +166,7 @@ def _authority(body: Json) -> Iterator[RenderableType]:
             blockers or "nobody",
             openings + (f" or {more} more sets" if more > 0 else "") or "as now expected",
         )
-    yield _inset(table)
+    yield inset(table)
 
 
 def _tail(body: Json) -> Iterator[RenderableType]:
@@ -179,14 +179,8 @@ def _tail(body: Json) -> Iterator[RenderableType]:
     if body["drivers"]:
         yield _section(6, "What moves the answer?", "")
         for driver in body["drivers"]:
-            yield _inset(Text(f"{driver['sentence']}."))
-    if body["findings"]:
-        yield _section(7, "What to look at", "")
-        for finding in body["findings"]:
-            mark, style = _MARK[finding["severity"]]
-            text = Text(f"{mark} ", style=style)
-            text.append(f"{finding['stage']}: {finding['text']}", style="")
-            yield _inset(text)
+            yield inset(Text(f"{driver['sentence']}."))
+    yield from findings(body)
     known = sum(1 for a in body["assumptions"] if a["source"])
     yield Text(
         f"\n{len(body['assumptions'])} numbers: {known} rest on a source, "
@@ -196,17 +190,32 @@ def _tail(body: Json) -> Iterator[RenderableType]:
     )
 
 
-def _table(*columns: str) -> Table:
+def findings(body: Json) -> Iterator[RenderableType]:
+    """What to look at, gravest first."""
+    if not body["findings"]:
+        return
+    yield _section(7, "What to look at", "")
+    for finding in body["findings"]:
+        mark, style = _MARK[finding["severity"]]
+        text = Text(f"{mark} ", style=style)
+        text.append(f"{finding['stage']}: {finding['text']}", style="")
+        yield inset(text)
+
+
+def columns(*names: str) -> Table:
+    """A plain table; columns of numbers stand to the right."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    for column in columns:
+    for column in names:
         numeric = column in {"troops", "figure", "asked", "filled", "tier"}
         table.add_column(column, justify="right" if numeric else "left", no_wrap=numeric)
     return table
 
 
-def _inset(item: RenderableType) -> Padding:
+def inset(item: RenderableType) -> Padding:
+    """Indented under its section."""
     return Padding(item, (0, 0, 0, 3))
 
 
-def _note(text: str) -> Padding:
-    return _inset(Text(text))
+def note(text: str) -> Padding:
+    """A line of text under its section."""
+    return inset(Text(text))

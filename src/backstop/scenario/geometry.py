@@ -34,7 +34,7 @@ def _a_line(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float
     return points
 
 
-Point = Annotated[tuple[float, float], AfterValidator(_on_earth)]
+Point = Annotated[tuple[Real, Real], AfterValidator(_on_earth)]
 
 
 class LineString(Record):

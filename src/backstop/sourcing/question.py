@@ -105,8 +105,9 @@ class Question:
 
 def asked(programme: Programme) -> dict[int, int]:
     """What must be zero when everything is filled: shortfalls and missing framework nations."""
-    wanted = (*programme.of_kind("short"), *programme.of_kind("missing"))
-    return {number: 1 for _, number in wanted}
+    rule = programme.problem.framework
+    kinds = ("short", "missing") if rule is not None and rule.penalty else ("short",)
+    return {number: 1 for kind in kinds for _, number in programme.of_kind(kind)}
 
 
 def only(model: IntegerModel, *, tags: Iterable[str]) -> IntegerModel:

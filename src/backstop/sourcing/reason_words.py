@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backstop.sourcing.highs import Limits, minimise
 from backstop.sourcing.problem import Line, Pool
 from backstop.sourcing.programme import Programme
-from backstop.sourcing.question import family, is_fact
+from backstop.sourcing.question import asked, family, is_fact
 
 _LIFTED = {
     "dwell": "no unit rested",
@@ -111,7 +111,7 @@ class _Conflict:
         answer = minimise(
             model,
             objective=short,
-            fixed={number: 0 for _, number in self.ring.of_kind("missing")},
+            fixed=dict.fromkeys(self._leaderless(), 0),
             ignored=out,
             limits=Limits(nodes),
         )
@@ -124,8 +124,8 @@ class _Conflict:
             return "So none of it is sustained."
         if not answer.bound:
             return ""
-        of = self._amount(wanted / rotations)
-        return f"So at most {self._amount(sustained)} of {of} are sustained on average."
+        verb = "is" if self._amount(sustained).startswith("1 ") else "are"
+        return f"So at most {self._amount(sustained)} {verb} sustained on average."
 
     def besides(self) -> str:
         """Return which rules of the problem are no part of it: lifting them would not help."""
@@ -133,6 +133,9 @@ class _Conflict:
         present = {family(row.group) for row in self.ring.model.rows}
         lifted = [text for name, text in _LIFTED.items() if name in present - named]
         return f"This would stay so if {_listed(lifted)}." if lifted else ""
+
+    def _leaderless(self) -> list[int]:
+        return [n for n in asked(self.ring) if self.ring.keys[n].kind == "missing"]
 
     def _open(self, pool: Pool) -> tuple[str, ...]:
         barred = () if f"caveat:{pool.nation}" in self.tags else pool.barred

@@ -1,0 +1,115 @@
+"""One stage alone, for a design or for any body."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from backstop.assessment.assess import head
+from backstop.assessment.decisions import roles_of
+from backstop.assessment.plan import Effort, plan
+from backstop.assessment.stages import Run
+from backstop.assessment.worlds import draw_body
+from backstop.authority.authorise import Route, Step, authorise, needed_ballots
+from backstop.authority.stance import StanceDraws, chances, latest
+from backstop.authority.tally import Ballot
+from backstop.errors import InputError, Problem
+from backstop.scenario.body import Body
+from backstop.scenario.dates import last_day
+from backstop.scenario.ident import did_you_mean
+from backstop.scenario.position import Position
+from backstop.scenario.scenario import Case, Scenario
+
+
+def size_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
+    """The ``sizing`` object of a design, with the common head."""
+    run = Run.of(case, worlds=range(worlds), seed=seed)
+    requirement = run.size()
+    remarks = [{"severity": r.severity, "text": r.text} for r in requirement.remarks]
+    findings = [{"stage": "sizing", **remark} for remark in remarks]
+    return {
+        **head(run),
+        "title": case.design.title,
+        **requirement.to_dict(),
+        "findings": findings,
+    }
+
+
+def source_alone(case: Case, *, worlds: int, seed: int, effort: Effort) -> dict[str, Any]:
+    """The ``sourcing`` object of a design, with the common head."""
+    run = Run.of(case, worlds=range(worlds), seed=seed)
+    coverage = run.cover() if case.design.requirements else None
+    planned = plan(run, coverage, effort=effort)
+    findings = [finding.to_dict() for finding in planned.findings]
+    return {
+        **head(run),
+        "title": case.design.title,
+        **planned.to_dict(),
+        "findings": findings,
+    }
+
+
+def authorise_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
+    """The ``authority`` object of a design, with the common head."""
+    run = Run.of(case, worlds=range(worlds), seed=seed)
+    return {
+        **head(run),
+        "title": case.design.title,
+        **run.decisions.authorisation.to_dict(),
+        "findings": [],
+    }
+
+
+def authorise_body(
+    scenario: Scenario, name: str, *, question: str | None, worlds: int, seed: int
+) -> dict[str, Any]:
+    """The ``authority`` object of one body and one question.
+
+    Conditions that positions name count as met, since no design says otherwise. Without a
+    question the one is taken on which most members have spoken.
+
+    Raises
+    ------
+    NotFound
+        When there is no such body.
+    InputError
+        When a role of the body has nobody to fill it, or nobody has spoken on the question.
+    """
+    day = last_day(scenario.file.as_of)
+    body = scenario.body(name).on(day)
+    filled = roles_of(Case(scenario=scenario, design=scenario.designs[0]), ())
+    filled["contributors"] = tuple(sorted({offer.nation for offer in scenario.offers}))
+    filled["parliament"] = filled["host"]
+    body = body.bind(filled)
+    positions = latest(scenario.positions, as_of=day)
+    asked = _question(body, positions, question)
+    futures = draw_body(scenario, body, worlds=range(worlds), seed=seed)
+    route = Route(name, body.title, (Step(body, asked, futures[f"bodies[{name}].lead_days"]),))
+    draws = StanceDraws.of(scenario.stances, lambda path, _: futures[path])
+    ballots = needed_ballots([route])
+    met = {c.id: futures.ones() for c in scenario.file.conditions}
+    cast = chances(ballots, positions=positions, draws=draws, conditions=met)
+    known = [ballot for ballot in ballots if ballot in positions]
+    answer = authorise([route], chances=cast, rho=draws.rho, known=known)
+    return {
+        "scenario": scenario.name,
+        "scenario_digest": scenario.digest,
+        "seed": seed,
+        "worlds": worlds,
+        "title": f"{body.title} on {asked or 'no question in particular'}",
+        **answer.to_dict(),
+        "findings": [],
+    }
+
+
+def _question(body: Body, positions: dict[Ballot, Position], question: str | None) -> str:
+    spoken = Counter(q for actor, q in sorted(positions) if actor in body.members)
+    every = {q for _, q in positions}
+    if question is None:
+        return min(spoken, key=lambda q: (-spoken[q], q)) if spoken else ""
+    if question not in every:
+        message = f"nobody has spoken on {question!r}{did_you_mean(question, every)}"
+        raise InputError([Problem("--question", 0, 0, "", message)])
+    return question
+
+

@@ -1,0 +1,86 @@
+"""The pages of one stage alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from backstop.futures.figures import number, percent, shares, spread
+from backstop.report import page
+
+Json = Mapping[str, Any]
+
+
+def size_page(body: Json) -> Group:
+    """Sizing alone, with what was added to each number and what was not."""
+    return Group(*_head(body), *page.sizing(body), *_gross_up(body), *page.findings(body))
+
+
+def source_page(body: Json, *, gantt: bool) -> Group:
+    """Sourcing alone, with the plan as a chart where that is asked for."""
+    return Group(*_head(body), *page.sourcing(body), *_extras(body, gantt), *page.findings(body))
+
+
+def authority_page(body: Json, *, power: bool) -> Group:
+    """Authority alone, with the members' power where that is asked for."""
+    return Group(*_head(body), *page.authority(body), *_routes(body, power))
+
+
+def _head(body: Json) -> Iterator[RenderableType]:
+    yield Text(body["title"], style="bold")
+    yield Text(f"{body['worlds']:,} futures, seed {body['seed']}", style="dim")
+
+
+def _gross_up(body: Json) -> Iterator[RenderableType]:
+    if not body["gross_up"]:
+        return
+    yield page.note("From the lead methods' numbers to the whole force:")
+    table = page.columns("method", "factor", "added", "used", "because")
+    for entry in body["gross_up"]:
+        value = percent(entry["value"]["p50"])
+        used = "yes" if entry["applied"] else "no"
+        table.add_row(entry["method"], entry["factor"], value, used, entry["because"])
+    yield page.inset(table)
+
+
+def _extras(body: Json, gantt: bool) -> Iterator[RenderableType]:
+    for proof in body.get("proof", {}).get("stages", ()):
+        state = "proven best" if proof["optimal"] else f"within {percent(proof['gap'])} of the best"
+        yield page.note(
+            f"{proof['stage']}: {number(proof['objective'])}, bound {number(proof['bound'])}; "
+            f"{state}."
+        )
+    for line in body.get("notes", ()):
+        yield page.note(line)
+    if gantt and body.get("gantt"):
+        yield page.inset(Text("\n".join(body["gantt"]), no_wrap=True))
+
+
+def _routes(body: Json, power: bool) -> Iterator[RenderableType]:
+    for route in body["routes"]:
+        yield Text(f"\n{route['title']}", style="bold")
+        yield page.note(route["rule"])
+        table = page.columns("step", "question", "passes", "days")
+        for step in route["steps"]:
+            table.add_row(
+                step["body"],
+                step["question"],
+                shares(step["probability"]),
+                spread(step["lead_days"]),
+            )
+        yield page.inset(table)
+        if route["unknown"]:
+            yield page.note(f"No position known: {', '.join(route['unknown'])}.")
+        if power and route["power"]:
+            table = page.columns("member", "Shapley-Shubik", "Banzhaf", "swings")
+            for member in route["power"]:
+                table.add_row(
+                    member["actor"],
+                    f"{member['shapley_shubik']:.4f} = {member['shapley_shubik_exact']}",
+                    f"{member['banzhaf']:.4f} = {member['banzhaf_exact']}",
+                    f"{member['swings']:,}",
+                )
+            yield page.inset(table)
