@@ -30,7 +30,11 @@ def _place(text: str, location: tuple[str | int, ...], reader=read_toml) -> tupl
         ("x = [{a = 1}, {a = 2}]\n", ("x", 1, "a"), (1, 16)),
         ("[[t]]\na = 1\n[[t]]\na = 2\n", ("t", 1, "a"), (4, 1)),
         ("[[t]]\n[[t]]\n", ("t",), (1, 1)),
-        ("[[t]]\n[[t.u]]\nb = 1\n[[t]]\n[[t.u]]\nb = 2\n[[t.u]]\nb = 3\n", ("t", 1, "u", 1, "b"), (8, 1)),
+        (
+            "[[t]]\n[[t.u]]\nb = 1\n[[t]]\n[[t.u]]\nb = 2\n[[t.u]]\nb = 3\n",
+            ("t", 1, "u", 1, "b"),
+            (8, 1),
+        ),
         ("[[t]]\n[t.sub]\nb = 1\n", ("t", 0, "sub", "b"), (3, 1)),
         ("a.b.c = 1\na.b.d = 2\n", ("a", "b", "d"), (2, 1)),
         ("a.b.c = 1\na.b.d = 2\n", ("a", "b"), (1, 1)),
@@ -42,7 +46,7 @@ def _place(text: str, location: tuple[str | int, ...], reader=read_toml) -> tupl
         ("[t]\nx = 1\n", ("t", "missing"), (1, 1)),
         ("a = 1\n", ("gone", 3, "x"), (1, 1)),
     ],
-)  # fmt: skip
+)
 def test_a_toml_value_is_found_where_it_stands(text, location, place):
     assert _place(text, location) == place
 

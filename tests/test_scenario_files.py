@@ -6,11 +6,11 @@ import os
 import time
 
 import pytest
-from scenario_files import FILES, write
 
 from backstop.errors import NotFound
 from backstop.scenario.files import find, shipped_scenarios, split_target
 from backstop.scenario.load import examine
+from scenario_files import FILES, write
 
 
 def _only(folder):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scenario_files import FILES, write
 
 from backstop.errors import InputError
 from backstop.scenario.load import examine
 from backstop.scenario.override import parse
+from scenario_files import FILES, write
 
 
 @pytest.fixture
@@ -25,22 +25,62 @@ _REACHED = [
     ("title", "Other", lambda s: s.file.title, "Other"),
     ("as_of", "2024-01-31", lambda s: s.file.as_of, "2024-01-31"),
     ("theatre.population_m", "12", lambda s: s.file.theatre.population_m.value, 12),
-    ("theatre.lines[contact].length_km.high", "125", lambda s: s.file.theatre.lines[0].length_km.high, 125),
-    ("theatre.lines[0].length_km", "{ low = 90, high = 120 }", lambda s: s.file.theatre.lines[0].length_km.low, 90),
-    ("capabilities[drones].troops_per_unit", "70~90", lambda s: s.file.capabilities[1].troops_per_unit.low, 70),
-    ("capabilities[drones].troops_per_unit.source", '["atlas"]', lambda s: s.file.capabilities[1].troops_per_unit.source, ("atlas",)),
+    (
+        "theatre.lines[contact].length_km.high",
+        "125",
+        lambda s: s.file.theatre.lines[0].length_km.high,
+        125,
+    ),
+    (
+        "theatre.lines[0].length_km",
+        "{ low = 90, high = 120 }",
+        lambda s: s.file.theatre.lines[0].length_km.low,
+        90,
+    ),
+    (
+        "capabilities[drones].troops_per_unit",
+        "70~90",
+        lambda s: s.file.capabilities[1].troops_per_unit.low,
+        70,
+    ),
+    (
+        "capabilities[drones].troops_per_unit.source",
+        '["atlas"]',
+        lambda s: s.file.capabilities[1].troops_per_unit.source,
+        ("atlas",),
+    ),
     ("capabilities[drones].manoeuvre", "true", lambda s: s.file.capabilities[1].manoeuvre, True),
-    ("capabilities[battalion].pool.usable_share.mean", "0.6", lambda s: s.file.capabilities[0].pool.usable_share.mean, 0.6),
-    ("conditions[invited].requires[0]", "backing", lambda s: s.file.conditions[1].requires, ("backing",)),
+    (
+        "capabilities[battalion].pool.usable_share.mean",
+        "0.6",
+        lambda s: s.file.capabilities[0].pool.usable_share.mean,
+        0.6,
+    ),
+    (
+        "conditions[invited].requires[0]",
+        "backing",
+        lambda s: s.file.conditions[1].requires,
+        ("backing",),
+    ),
     ("sourcing.incompatible[0].b", "XSO", lambda s: s.file.sourcing.incompatible[0].b, "XSO"),
     ("correlations[0].rho", "-0.4", lambda s: s.file.correlations[0].rho, -0.4),
     ("bodies[council].lead_days", "60", lambda s: s.body("council").lead_days.value, 60),
     ("bodies[unsc].lead_days", "61", lambda s: s.body("unsc").lead_days.value, 61),
     ("stances.rho", "0.25", lambda s: s.stances.rho.value, 0.25),
     ("stances.stances.oppose.yes", "0.02", lambda s: s.stances.stances["oppose"].yes.value, 0.02),
-    ("parliaments[prior].approval", "0.9", lambda s: next(p for p in s.parliaments if p.id == "prior").approval.value, 0.9),
+    (
+        "parliaments[prior].approval",
+        "0.9",
+        lambda s: next(p for p in s.parliaments if p.id == "prior").approval.value,
+        0.9,
+    ),
     ("sizing.gross_up.support_share", "0.7", lambda s: s.sizing.gross_up.support_share.value, 0.7),
-    ("sizing.densities[monitoring].troops_per_km", "3~9", lambda s: next(d for d in s.sizing.densities if d.id == "monitoring").troops_per_km.high, 9),
+    (
+        "sizing.densities[monitoring].troops_per_km",
+        "3~9",
+        lambda s: next(d for d in s.sizing.densities if d.id == "monitoring").troops_per_km.high,
+        9,
+    ),
     ("nations[XAL].army_personnel", "51000", lambda s: s.nations[0].army_personnel.value, 51000),
     ("nations[XAL].brigades", "5~7", lambda s: s.nations[0].stocks["brigades"].high, 7),
     ("nations[XAL].stocks.brigades", "9", lambda s: s.nations[0].stocks["brigades"].value, 9),
@@ -49,13 +89,43 @@ _REACHED = [
     ("offers[XAL/battalion].notice_days", "45", lambda s: s.offers[0].notice_days.value, 45),
     ("offers[XAL/battalion].note", "a=b", lambda s: s.offers[0].note, "a=b"),
     ("positions[XNO/send_troops/2025-05/].stance", "veto", lambda s: s.positions[3].stance, "veto"),
-    ("designs[presence].land.covered_share", "0.5", lambda s: s.designs[0].land.covered_share.value, 0.5),
-    ("designs[presence].requirements[eyes].units", "3", lambda s: s.designs[0].requirements[1].units.value, 3),
-    ("designs[presence].requirements[infantry].to_month", "12", lambda s: s.designs[0].requirements[0].to_month, 12),
-    ("designs[presence].mandate.routes[council].steps[1].roles.lead", '["XBE"]', lambda s: s.designs[0].mandate.routes[0].steps[1].roles["lead"], ("XBE",)),
-    ("designs[presence].engagement", '{ summary = "none", agreement = 0.5 }', lambda s: s.designs[0].engagement.agreement.value, 0.5),
-    ("lines.features[0].properties.tolerance", "0.5", lambda s: s.lines.features[0].properties.tolerance, 0.5),
-]  # fmt: skip
+    (
+        "designs[presence].land.covered_share",
+        "0.5",
+        lambda s: s.designs[0].land.covered_share.value,
+        0.5,
+    ),
+    (
+        "designs[presence].requirements[eyes].units",
+        "3",
+        lambda s: s.designs[0].requirements[1].units.value,
+        3,
+    ),
+    (
+        "designs[presence].requirements[infantry].to_month",
+        "12",
+        lambda s: s.designs[0].requirements[0].to_month,
+        12,
+    ),
+    (
+        "designs[presence].mandate.routes[council].steps[1].roles.lead",
+        '["XBE"]',
+        lambda s: s.designs[0].mandate.routes[0].steps[1].roles["lead"],
+        ("XBE",),
+    ),
+    (
+        "designs[presence].engagement",
+        '{ summary = "none", agreement = 0.5 }',
+        lambda s: s.designs[0].engagement.agreement.value,
+        0.5,
+    ),
+    (
+        "lines.features[0].properties.tolerance",
+        "0.5",
+        lambda s: s.lines.features[0].properties.tolerance,
+        0.5,
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -98,21 +168,40 @@ _REFUSED = [
     ("designs[presence]", "7", "names no single field"),
     ("designs[absence].land.consent", "7", "there is no 'absence'; did you mean 'presence'?"),
     ("offers[XAL/drone].units", "7", "there is no 'XAL/drone'; did you mean 'XAL/drones'?"),
-    ("stances.stances.oppos.yes", "0.1", "is missing"),
+    ("stances.stances.oppos.yes", "0.1", "there is no 'oppos'; did you mean 'oppose'?"),
+    (
+        "designs[presence].engagement.agreement",
+        "0.5",
+        "with it, engagement.summary is missing: what",
+    ),
+    ("theatre.title.value", "0.5", "'title' holds a plain value; set it whole"),
+    ("title.value", "0.5", "'title' holds a plain value; set it whole"),
     ("sizing.gross_up.suport_share", "0.1", "unknown key; did you mean 'support_share'?"),
     ("", "1", "names no field"),
     ("a..b", "1", "cannot be read from '..b' on"),
     ("[0]", "1", "cannot be read from '[0]' on"),
     ("theatre.lines[contact", "1", "cannot be read from '[contact' on"),
-    ("theatre.lines[contact].length_km", "1e9", "1,000,000,000 is too large: at most 40,075 km (the equator)"),
+    (
+        "theatre.lines[contact].length_km",
+        "1e9",
+        "1,000,000,000 is too large: at most 40,075 km (the equator)",
+    ),
     ("theatre.population_m", "nan", "must be a finite number, not nan"),
     ("theatre.population_m", "-1", "-1 is too small: at least 0 million"),
     ("theatre.population_m", "many", "'many' is not a number"),
     ("designs[presence].rotation.tour_months", "six", "must be a whole number, not 'six'"),
     ("designs[presence].land.line", "nowhere", "there is no line 'nowhere'"),
-    ("nations[XAL].parliament", "nine", "there is no form of parliamentary consent 'nine'; did you mean 'none'?"),
+    (
+        "nations[XAL].parliament",
+        "nine",
+        "there is no form of parliamentary consent 'nine'; did you mean 'none'?",
+    ),
     ("nations[XAL].brigades", "-2", "-2 is too small: at least 0 units"),
-    ("capabilities[battalion].pool.stock", "tanks", "there is no stock 'tanks' among the columns of nations.csv"),
+    (
+        "capabilities[battalion].pool.stock",
+        "tanks",
+        "there is no stock 'tanks' among the columns of nations.csv",
+    ),
     ("conditions[ceasefire].requires", '["backing"]', "the conditions wait for each other"),
     ("stances.rho", "0.99", "a correlation above 0.95 is not computed exactly"),
     ("designs[presence].requirements[eyes].to_month", "2", "ends in month 2, not after month 6"),
@@ -120,7 +209,7 @@ _REFUSED = [
     ("as_of", "soon", "'soon' is not a date"),
     ("title", "7", "must be text in quotes, not 7"),
     ("title", "1\nas_of = 2", "1\nas_of"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +224,11 @@ def test_a_setting_that_cannot_be_is_reported_as_one(folder, path, value, messag
     assert scenario is None
     ours = [p for p in problems if p.message.startswith(message)]
     assert ours, [str(p) for p in problems]
-    assert {(p.file, p.line, p.column) for p in ours} <= {("--set", 0, 0)} or "circle" in message or message.startswith("the conditions")  # fmt: skip
+    assert (
+        {(p.file, p.line, p.column) for p in ours} <= {("--set", 0, 0)}
+        or "circle" in message
+        or message.startswith("the conditions")
+    )
     assert path in {p.path for p in ours} or message.startswith("the conditions")
 
 
@@ -144,8 +237,11 @@ def test_every_bad_setting_is_reported_at_once_beside_the_files_own(tmp_path):
     changes = {"titel": "x", "theatre.population_m": "-1", "nations[XAX].brigades": "1"}
     _, problems = examine(str(write(tmp_path, files)), overrides=changes)
     assert sorted(p.path for p in problems) == [
-        "XAL.units", "nations[XAX].brigades", "theatre.population_m", "titel",
-    ]  # fmt: skip
+        "XAL.units",
+        "nations[XAX].brigades",
+        "theatre.population_m",
+        "titel",
+    ]
 
 
 def test_an_override_never_adds_a_stock(folder):
@@ -169,15 +265,36 @@ _PATHS = st.one_of(
     st.sampled_from([r[0] for r in _REACHED]),
     st.lists(
         st.sampled_from(
-            [*"abc.[]0", "theatre", ".lines", "[contact]", "designs[presence]", ".land", "nations",
-             "[XAL]", ".stocks", ".brigades", "bodies[unsc]", ".rule", "sizing", "stances", ".source"]
+            [
+                *"abc.[]0",
+                "theatre",
+                ".lines",
+                "[contact]",
+                "designs[presence]",
+                ".land",
+                "nations",
+                "[XAL]",
+                ".stocks",
+                ".brigades",
+                "bodies[unsc]",
+                ".rule",
+                "sizing",
+                "stances",
+                ".source",
+            ]
         ),
         max_size=7,
     ).map("".join),
-)  # fmt: skip
+)
 
 
-@given(st.dictionaries(_PATHS, st.text(max_size=20) | st.sampled_from(["1", "{}", "[]", "{a=1}", "true", "[[[", "-1"]), max_size=4))  # fmt: skip
+@given(
+    st.dictionaries(
+        _PATHS,
+        st.text(max_size=20) | st.sampled_from(["1", "{}", "[]", "{a=1}", "true", "[[[", "-1"]),
+        max_size=4,
+    )
+)
 def test_no_setting_whatever_breaks_the_loader(tmp_path_factory, changes):
     folder = tmp_path_factory.getbasetemp() / "set"
     if not folder.exists():

@@ -14,8 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from backstop.notebook import Assessment, assess
     from backstop.comparison import Comparison, compare
+    from backstop.notebook import Assessment, assess
     from backstop.scenario.load import load
     from backstop.scenario.scenario import Case, Scenario
 

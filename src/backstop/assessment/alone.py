@@ -111,5 +111,3 @@ def _question(body: Body, positions: dict[Ballot, Position], question: str | Non
         message = f"nobody has spoken on {question!r}{did_you_mean(question, every)}"
         raise InputError([Problem("--question", 0, 0, "", message)])
     return question
-
-

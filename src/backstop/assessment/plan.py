@@ -6,22 +6,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from backstop.assessment.coverage import Coverage
+from backstop.assessment.exactness import Exactness, exactness, worlds_at
 from backstop.assessment.finding import Finding
 from backstop.assessment.stages import Run
+from backstop.assessment.statement import POINTS, Statement
+from backstop.errors import NotFound
+from backstop.futures.figures import number, percent
 from backstop.futures.range import Range
+from backstop.run.threads import both
+from backstop.scenario.ident import did_you_mean
+from backstop.sourcing import proof
+from backstop.sourcing.criticality import criticality
+from backstop.sourcing.cyclic import Sizes, Steady, size, sustain
+from backstop.sourcing.pledge import next_pledges
+from backstop.sourcing.reason import Reason, explain
+from backstop.sourcing.source import SOLVER, Sourcing, describe, solve
+from backstop.sourcing.stages import Staged
+from backstop.sourcing.withdrawal import withdraw
+
+#: Nodes for each question asked in search of a reason, on a page that should come soon.
+REASON_NODES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard sourcing looks."""
+    """How hard sourcing looks, and what else it answers."""
 
     cost_rounds: int = 0
     """Rounds of looking for a cheaper plan; 0 leaves the first plan that is as full as can be."""
     critical: bool = False
-    """Whether to solve again without each nation."""
+    """Whether to solve again without each nation and each enabler."""
+    verify: bool = False
+    """Whether a second solver checks the shortfall stages."""
+    without: str | None = None
+    """A nation whose withdrawal is planned for."""
+    next_pledge: bool = False
+    """Whether to look for the pledges that would help most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +58,276 @@ class PlanAnswer:
         return dict(self.body)
 
 
+@dataclass(frozen=True, slots=True)
+class _Steady:
+    """What the steady state says."""
+
+    steady: Steady
+    sizes: Sizes
+    reason: Reason | None
+    exact: Exactness
+
+
 def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
-    """Solve the planning case."""
+    """Solve the planning case, and the steady state in a few worlds that stand for the rest.
+
+    Raises
+    ------
+    NotFound
+        When the nation whose withdrawal is asked for takes no part, or the second solver is not
+        installed.
+    """
     if coverage is None:
-        return PlanAnswer({"lines": [], "rotations": []}, (), 0)
+        return PlanAnswer(_nothing(run), (), 0)
     statement = run.statement()
-    overall = Range.of(coverage.overall()).to_dict()
-    return PlanAnswer(
-        {
-            "coverage": overall,
-            "lines": [
-                {"id": r.id, "coverage": Range.of(coverage.of_line(r.id)).to_dict()}
-                for r in run.case.design.requirements
-            ],
-            "rotations": [],
-            "cost_usd_m_per_year": Range.of(run.cost_usd_m_per_year(coverage)).to_dict(),
-            "pools": len(statement.problem.pools),
-        },
-        (),
-        int(np.count_nonzero([c > 0.5 for c in run.decisions.chance.values()])),
+    looking = proof.Effort(cost_rounds=effort.cost_rounds)
+    staged, lasting = both(
+        lambda: solve(statement.problem, effort=looking),
+        lambda: _lasting(run, statement, coverage, looking),
     )
+    answer = describe(staged, steady=lasting.steady, sizes=lasting.sizes)
+    body = _body(run, coverage, statement, answer, lasting)
+    body |= _extras(statement, staged, answer, lasting, effort)
+    nations = {deployment.nation for deployment in answer.plan.deployments}
+    return PlanAnswer(body, tuple(_findings(answer, lasting)), len(nations))
+
+
+def _lasting(run: Run, statement: Statement, coverage: Coverage, effort: proof.Effort) -> _Steady:
+    steady = sustain(statement.problem, effort=effort)
+    exact = exactness(run, coverage, worlds=worlds_at(coverage), effort=effort)
+    reason = explain(statement.problem, nodes=REASON_NODES)
+    return _Steady(steady, size(statement.problem), reason, exact)
+
+
+def _nothing(run: Run) -> dict[str, Any]:
+    """The object of a design that asks for no units; the arms pipeline may cost all the same."""
+    cost = Range.of(run.cost_usd_m_per_year(None)).to_dict()
+    return {
+        "coverage": None,
+        "rotations": [],
+        "lines": [],
+        "plan": [],
+        "critical": [],
+        "sustainable": {},
+        "cost_usd_m_per_year": cost,
+        "proof": {"objective": [], "bound": [], "optimal": []},
+        "solver": SOLVER,
+    }
+
+
+def _body(
+    run: Run, coverage: Coverage, statement: Statement, answer: Sourcing, lasting: _Steady
+) -> dict[str, Any]:
+    asked = max(
+        (
+            sum(line.required[t] * _people(run, line.id) for line in lines) / POINTS
+            for t in range(statement.calendar.rotations)
+            if (lines := [x for x in statement.problem.lines if x.manoeuvre])
+        ),
+        default=0.0,
+    )
+    counted = statement.willing
+    offering = {supply.nation.iso3 for supply in run.supplies}
+    return {
+        "coverage": lasting.exact.coverage.to_dict(),
+        "coverage_before_rules": Range.of(coverage.overall()).to_dict(),
+        "rotation_months": statement.calendar.tour_months,
+        "rotations": _rotations(coverage, statement, answer),
+        "lines": _lines(coverage, answer),
+        "plan": [
+            {
+                "nation": d.nation,
+                "unit": d.unit,
+                "requirement": d.requirement,
+                "rotation": d.rotation,
+                "count": d.count,
+            }
+            for d in answer.plan.deployments
+        ],
+        "gantt": list(answer.plan.gantt()),
+        "use": [_use(use) for use in answer.use],
+        "contributors": _contributors(answer),
+        "not_counted_on": sorted(offering - {nation for nation, _ in counted}),
+        "critical": [],
+        "sustainable": {
+            "asked": asked,
+            "steady_state": lasting.sizes.steady_state.troops,
+            "two_years": lasting.sizes.two_years.troops,
+            "surge": lasting.sizes.surge.troops,
+        },
+        "cost_usd_m_per_year": Range.of(run.cost_usd_m_per_year(coverage)).to_dict(),
+        "plan_cost_usd_m_per_year": answer.cost_usd_m_per_year,
+        "reason": lasting.reason.sentence if lasting.reason else None,
+        "proof": _proof(answer),
+        "solver": answer.solver,
+    }
+
+
+def _people(run: Run, line: str) -> float:
+    requirement = next(r for r in run.case.design.requirements if r.id == line)
+    return run.futures.central(f"capabilities[{requirement.capability}].troops_per_unit")
+
+
+def _rotations(coverage: Coverage, statement: Statement, answer: Sourcing) -> list[dict[str, Any]]:
+    return [
+        {
+            "rotation": row.rotation,
+            "from": row.rotation * statement.calendar.tour_months,
+            "required": row.required / POINTS,
+            "filled": row.filled / POINTS,
+            "coverage": Range.of(coverage.of_rotation(row.rotation)).to_dict(),
+        }
+        for row in answer.rotations
+    ]
+
+
+def _lines(coverage: Coverage, answer: Sourcing) -> list[dict[str, Any]]:
+    """Lines of the statement of requirements, most important first; unit-rotations."""
+    return [
+        {
+            "id": line.line,
+            "capability": line.capability,
+            "location": line.location,
+            "tier": line.tier,
+            "required": line.required / POINTS,
+            "filled": line.filled / POINTS,
+            "shortfall": line.shortfall / POINTS,
+            "coverage": Range.of(coverage.of_line(line.line)).to_dict(),
+        }
+        for line in sorted(answer.lines, key=lambda line: (line.tier, line.line))
+    ]
+
+
+def _use(use: Any) -> dict[str, Any]:
+    keys = ("nation", "units", "stock", "peak_units", "peak_troops", "unit_rotations", "pool_share")
+    return {key: getattr(use, key) for key in keys}
+
+
+def _contributors(answer: Sourcing, most: int = 8) -> list[dict[str, Any]]:
+    ranked = sorted(answer.use, key=lambda use: (-use.peak_troops, use.nation))
+    return [{"nation": u.nation, "troops": u.peak_troops} for u in ranked[:most] if u.peak_troops]
+
+
+def _proof(answer: Sourcing) -> dict[str, Any]:
+    return {
+        "objective": [p.objective for p in answer.proofs],
+        "bound": [p.bound for p in answer.proofs],
+        "optimal": [p.optimal for p in answer.proofs],
+        "stages": [
+            {
+                "stage": p.stage,
+                "objective": p.objective,
+                "bound": p.bound,
+                "optimal": p.optimal,
+                "gap": p.gap,
+            }
+            for p in answer.proofs
+        ],
+    }
+
+
+def _extras(
+    statement: Statement, staged: Staged, answer: Sourcing, lasting: _Steady, effort: Effort
+) -> dict[str, Any]:
+    """What was asked for beside the plan; ``notes`` says the same in sentences."""
+    extras: dict[str, Any] = {}
+    notes: list[str] = []
+    steady = lasting.steady.staged
+    if effort.critical:
+        extras["critical"] = [
+            {
+                "nation": c.who,
+                "kind": c.kind,
+                "shortfall_increase": c.shortfall_increase / POINTS,
+                "share": c.share,
+                "proven": c.proven,
+            }
+            for c in criticality(steady)
+        ]
+    if effort.next_pledge:
+        found = next_pledges(statement.problem, steady=steady)
+        extras["next_pledges"] = [
+            {
+                "nation": p.nation,
+                "capability": p.capability,
+                "units": p.units,
+                "relief": p.relief / POINTS,
+            }
+            for p in found
+        ]
+        notes += [
+            f"{p.units} more {p.capability} from {p.nation} would take "
+            f"{number(p.relief / POINTS)} unit-rotations off the shortfall of one period."
+            for p in found
+        ]
+    if effort.without is not None:
+        extras["withdrawal"], said = _withdrawal(statement, answer, effort.without)
+        notes.append(said)
+    if effort.verify:
+        extras["verification"], said_all = _verification(staged)
+        notes += said_all
+    return {**extras, "notes": notes}
+
+
+def _withdrawal(statement: Statement, answer: Sourcing, nation: str) -> tuple[dict[str, Any], str]:
+    taking_part = {n.id for n in statement.problem.nations}
+    if nation not in taking_part:
+        raise NotFound(f"{nation} takes no part in this plan{did_you_mean(nation, taking_part)}")
+    left = withdraw(statement.problem, plan=answer.plan, nation=nation)
+    before, after = answer.proofs[0].objective, left.proofs[0].objective
+    said = (
+        f"Without {nation} {left.lost} unit-rotations leave and {left.changed} of the others "
+        f"change; the first tier is short by {number((after - before) / POINTS)} more."
+    )
+    body = {
+        "nation": nation,
+        "lost": left.lost,
+        "changed": left.changed,
+        "shortfall_before": before / POINTS,
+        "shortfall_after": after / POINTS,
+        "plan": [
+            {
+                "nation": d.nation,
+                "unit": d.unit,
+                "requirement": d.requirement,
+                "rotation": d.rotation,
+                "count": d.count,
+            }
+            for d in left.plan.deployments
+        ],
+    }
+    return body, said
+
+
+def _verification(staged: Staged) -> tuple[list[dict[str, Any]], list[str]]:
+    from backstop.sourcing.verify import verify_staged
+
+    tiers = [p.stage for p in staged.proofs if p.stage.startswith("tier")]
+    found = verify_staged(staged, stages=tiers)
+    rows = [
+        {"stage": v.stage, "verdict": v.verdict, "objective": v.objective, "bound": v.bound}
+        for v in found
+    ]
+    return rows, [f"Second solver, {v.stage}: {v.verdict}. {v.because}" for v in found]
+
+
+def _findings(answer: Sourcing, lasting: _Steady) -> list[Finding]:
+    found = []
+    lost = 1 - lasting.exact.ratio
+    if lost > 0.02:
+        text = (
+            "Framework nations, national ceilings, lift, couplings and whole units take "
+            f"{percent(lost)} off what the pools alone could fill in the middle world."
+        )
+        found.append(Finding("sourcing", "info", text))
+    if answer.without_framework:
+        sectors = sorted({sector for sector, _ in answer.without_framework})
+        text = (
+            f"No nation brings the framework share in {', '.join(sectors)} "
+            f"({len(answer.without_framework)} sector-years)."
+        )
+        found.append(Finding("sourcing", "warning", text))
+    if not all(p.optimal for p in answer.proofs if p.stage.startswith("tier")):
+        text = "The shortfall is not proven the smallest possible within the node limit."
+        found.append(Finding("sourcing", "warning", text))
+    return found

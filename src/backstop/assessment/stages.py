@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backstop.assessment.concept import size_case
 from backstop.assessment.coverage import Coverage, cover
 from backstop.assessment.decisions import Decisions, decide
-from backstop.assessment.statement import Calendar, Statement, calendar_of, state
+from backstop.assessment.statement import Calendar, Numbers, Statement, calendar_of, state
 from backstop.assessment.supply import Supply, supplies
 from backstop.assessment.worlds import Futures, draw
 from backstop.scenario.scenario import Case
@@ -35,7 +35,7 @@ class Run:
         futures = draw(case, worlds=worlds, seed=seed)
         found = supplies(case, futures)
         decisions = decide(case, futures, supplies=found)
-        return cls(case, futures, calendar_of(case, futures), found, decisions)
+        return cls(case, futures, calendar_of(case, Numbers(futures)), found, decisions)
 
     def size(self) -> Requirement:
         """How much force the concept takes."""
@@ -55,18 +55,30 @@ class Run:
         """The planning case as a sourcing problem."""
         return state(
             self.case,
-            self.futures,
+            Numbers(self.futures),
             supplies=self.supplies,
             willing=self.decisions.planning(),
             open_conditions=self.decisions.open_conditions(),
             lead_days=float(np.median(self.decisions.lead_days())),
         )
 
-    def cost_usd_m_per_year(self, coverage: Coverage) -> Floats:
+    def statement_in(self, world: int) -> Statement:
+        """One world as a sourcing problem."""
+        decided = self.decisions
+        return state(
+            self.case,
+            Numbers(self.futures, world),
+            supplies=self.supplies,
+            willing={ballot for ballot, comes in decided.comes.items() if comes[world]},
+            open_conditions={name for name, holds in decided.conditions.items() if holds[world]},
+            lead_days=float(decided.lead_days()[world]),
+        )
+
+    def cost_usd_m_per_year(self, coverage: Coverage | None) -> Floats:
         """Extra cost a year of what is filled, and the arms pipeline, shape (worlds,)."""
         total = np.zeros(len(self.futures))
         capability = {r.id: r.capability for r in self.case.design.requirements}
-        for line, filled in sorted(coverage.filled.items()):
+        for line, filled in sorted(coverage.filled.items() if coverage else ()):
             price = self.futures[f"capabilities[{capability[line]}].cost_usd_m_per_unit_year"]
             total += filled.mean(axis=0) * price
         if self.case.design.arms is not None:

@@ -67,6 +67,31 @@ class Calendar:
         return np.floor(days / (self.tour_months * DAYS_PER_MONTH) + 0.5).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """The numbers of one case: every quantity at its middle, or as one world has it."""
+
+    futures: Futures
+    world: int | None = None
+    """Place of the world among those drawn; None for the planning case."""
+
+    def __getitem__(self, path: str) -> float:
+        """One quantity."""
+        if self.world is None:
+            return self.futures.central(path)
+        return float(self.futures[path][self.world])
+
+    def units(self, supply: Supply) -> float:
+        """Units of a pool that come when called."""
+        return supply.central if self.world is None else float(supply.units[self.world])
+
+    def notice_days(self, supply: Supply) -> float:
+        """A pool's notice to move."""
+        if self.world is None:
+            return supply.central_notice_days
+        return float(supply.notice_days[self.world])
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """The planning case of a design."""
@@ -78,12 +103,12 @@ class Statement:
     """Nation and question for which the planning case counts on the nation."""
 
 
-def calendar_of(case: Case, futures: Futures) -> Calendar:
-    """The calendar of the planning case."""
+def calendar_of(case: Case, numbers: Numbers) -> Calendar:
+    """The calendar of a case."""
     return Calendar.of(
         case.design,
         horizon_months=case.scenario.file.sourcing.horizon_months,
-        dwell_months=futures.central(f"designs[{case.design.id}].rotation.dwell_months"),
+        dwell_months=numbers[f"designs[{case.design.id}].rotation.dwell_months"],
     )
 
 
@@ -111,55 +136,57 @@ def question(capability: Capability, place: Location) -> str:
 
 def state(
     case: Case,
-    futures: Futures,
+    numbers: Numbers,
     *,
     supplies: Sequence[Supply],
     willing: Collection[tuple[str, str]],
     open_conditions: Collection[str],
     lead_days: float,
 ) -> Statement:
-    """The planning case as a sourcing problem.
+    """One case as a sourcing problem.
 
     Parameters
     ----------
+    numbers
+        The planning case, or one world.
     willing
-        Nation and question: whom the planning case counts on for what.
+        Nation and question: whom the case counts on for what.
     open_conditions
-        Conditions that hold in the planning case.
+        Conditions that hold.
     lead_days
         Days until the mandate stands; notice to move starts with it.
     """
-    calendar = calendar_of(case, futures)
+    calendar = calendar_of(case, numbers)
     places = {place.id: place for place in case.scenario.file.theatre.locations}
-    lines = _lines(case, futures, calendar, places)
+    lines = _lines(case, numbers, calendar, places)
     pools = []
     for supply in supplies:
         if not set(supply.offer.conditions) <= set(open_conditions):
             continue
-        pool = _pool(case, futures, supply, calendar, places, willing, lead_days)
+        pool = _pool(case, numbers, supply, calendar, places, willing, lead_days)
         if pool is not None:
             pools.append(pool)
     problem = Problem(
         lines=lines,
         pools=tuple(pools),
-        nations=_nations(case, futures, pools),
+        nations=_nations(case, numbers, pools),
         rotations=calendar.rotations,
         rotation_months=calendar.tour_months,
         incompatible=_incompatible(case, pools),
-        framework=_framework(case, futures, pools),
-        lift=_lift(futures, calendar),
-        couplings=_couplings(case, futures, lines),
+        framework=_framework(case, numbers, pools),
+        lift=_lift(numbers, calendar),
+        couplings=_couplings(case, numbers, lines),
     )
     return Statement(case, calendar, problem, frozenset(willing))
 
 
 def _lines(
-    case: Case, futures: Futures, calendar: Calendar, places: dict[str, Location]
+    case: Case, numbers: Numbers, calendar: Calendar, places: dict[str, Location]
 ) -> tuple[Line, ...]:
     capabilities = {c.id: c for c in case.scenario.file.capabilities}
     lines = []
     for requirement in case.design.requirements:
-        units = futures.central(f"designs[{case.design.id}].requirements[{requirement.id}].units")
+        units = numbers[f"designs[{case.design.id}].requirements[{requirement.id}].units"]
         manoeuvre = capabilities[requirement.capability].manoeuvre
         place = places[requirement.location]
         lines.append(
@@ -181,7 +208,7 @@ def _lines(
 
 def _pool(
     case: Case,
-    futures: Futures,
+    numbers: Numbers,
     supply: Supply,
     calendar: Calendar,
     places: dict[str, Location],
@@ -196,7 +223,7 @@ def _pool(
         return (supply.nation.iso3, asked) in willing
 
     lines = tuple(r.id for r in may if comes(r))
-    units = round(supply.central)
+    units = round(numbers.units(supply))
     if not units or not (lines or barred):
         return None
     base = f"capabilities[{capability.id}]"
@@ -208,24 +235,24 @@ def _pool(
         units=units,
         lines=lines,
         dwell=calendar.dwell,
-        first_rotation=calendar.first(lead_days + supply.central_notice_days),
+        first_rotation=calendar.first(lead_days + numbers.notice_days(supply)),
         effectiveness=POINTS,
-        troops_per_unit=round(futures.central(f"{base}.troops_per_unit")),
-        cost_usd_m=futures.central(f"{base}.cost_usd_m_per_unit_year") * months / 12,
-        lift_loads=round(LOADS * futures.central(f"{base}.lift_per_unit")),
+        troops_per_unit=round(numbers[f"{base}.troops_per_unit"]),
+        cost_usd_m=numbers[f"{base}.cost_usd_m_per_unit_year"] * months / 12,
+        lift_loads=round(LOADS * numbers[f"{base}.lift_per_unit"]),
         barred=tuple((r.id, caveat) for r, caveat in barred if comes(r)),
     )
 
 
-def _nations(case: Case, futures: Futures, pools: Sequence[Pool]) -> tuple[Nation, ...]:
+def _nations(case: Case, numbers: Numbers, pools: Sequence[Pool]) -> tuple[Nation, ...]:
     coming = {pool.nation for pool in pools}
-    share = futures.central("sourcing.cap_share_of_army")
+    share = numbers["sourcing.cap_share_of_army"]
     found = []
     for nation in case.scenario.nations:
         if nation.iso3 in coming:
             path = f"nations[{nation.iso3}]"
-            cap = round(share * futures.central(f"{path}.army_personnel"))
-            gdp = futures.central(f"{path}.gdp_usd_bn")
+            cap = round(share * numbers[f"{path}.army_personnel"])
+            gdp = numbers[f"{path}.gdp_usd_bn"]
             found.append(Nation(id=nation.iso3, gdp_usd_bn=gdp, troops_cap=cap))
     return tuple(found)
 
@@ -236,26 +263,26 @@ def _incompatible(case: Case, pools: Sequence[Pool]) -> tuple[Incompatible, ...]
     return tuple(Incompatible(p.a, p.b) for p in pairs if {p.a, p.b} <= coming)
 
 
-def _framework(case: Case, futures: Futures, pools: Sequence[Pool]) -> Framework | None:
+def _framework(case: Case, numbers: Numbers, pools: Sequence[Pool]) -> Framework | None:
     manoeuvre = {c.id for c in case.scenario.file.capabilities if c.manoeuvre}
     eligible = tuple(sorted({p.nation for p in pools if p.capability in manoeuvre and p.lines}))
     if not eligible:
         return None
-    percent = round(100 * futures.central("sourcing.framework_share"))
+    percent = round(100 * numbers["sourcing.framework_share"])
     return Framework(eligible=eligible, least_share_percent=percent)
 
 
-def _lift(futures: Futures, calendar: Calendar) -> Lift:
-    loads = round(LOADS * futures.central("sourcing.lift_units_per_relief"))
-    price = futures.central("sourcing.extra_lift_usd_m") / LOADS
+def _lift(numbers: Numbers, calendar: Calendar) -> Lift:
+    loads = round(LOADS * numbers["sourcing.lift_units_per_relief"])
+    price = numbers["sourcing.extra_lift_usd_m"] / LOADS
     return Lift((loads,) * calendar.rotations, extra_loads=10 * loads, extra_usd_m_per_load=price)
 
 
-def _couplings(case: Case, futures: Futures, lines: Sequence[Line]) -> tuple[Coupling, ...]:
+def _couplings(case: Case, numbers: Numbers, lines: Sequence[Line]) -> tuple[Coupling, ...]:
     asked = {line.capability for line in lines}
     found = []
     for rule in case.scenario.file.sourcing.couplings:
         if {rule.capability, rule.needs} <= asked:
-            units = futures.central(f"sourcing.couplings[{rule.id}].units_per_enabler")
+            units = numbers[f"sourcing.couplings[{rule.id}].units_per_enabler"]
             found.append(Coupling(rule.id, (rule.capability,), rule.needs, max(1, round(units))))
     return tuple(found)

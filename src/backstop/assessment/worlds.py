@@ -124,4 +124,3 @@ def _places(case: Case) -> Iterator[Place]:
             body = scenario.body(step.body)
             yield from quantities(body, prefix=f"bodies[{body.id}]")
     yield from quantities(scenario.parliaments, prefix="parliaments")
-

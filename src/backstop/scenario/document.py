@@ -43,27 +43,36 @@ class Document:
 
     def problem(self, location: Location, message: str) -> Problem:
         """A problem at a location of this document, or at the ``--set`` that brought it in."""
-        setting = self._setting(location)
-        if setting is not None:
-            return Problem("--set", 0, 0, setting, message)
+        if self.overridden:
+            problem = self._from_setting(location, message)
+            if problem is not None:
+                return problem
         line, column = self.place(location)
         return Problem(self.file, line, column, dotted(location, self.data), message)
 
-    def _setting(self, location: Location) -> str | None:
-        """The override a problem comes from: one at or above its place, or just below it.
+    def _from_setting(self, location: Location, message: str) -> Problem | None:
+        """The problem as one of the override that it comes from, if it comes from one.
 
-        A record's own rule, such as "low must not be above high", complains about the record;
-        the override of one of its fields is then what broke it.
+        That is an override at or above the place; one just below it, for a record's own rule,
+        such as "low must not be above high", complains about the record; or one that made the
+        table in which something is missing now.
         """
-        if not self.overridden:
-            return None
         for length in range(len(location), -1, -1):
             if location[:length] in self.overridden:
-                return self.overridden[location[:length]]
-        if isinstance(at(self.data, location), dict):
-            for changed, path in self.overridden.items():
-                if changed[: len(location)] == location and len(changed) <= len(location) + 2:
-                    return path
+                inside = dotted(location[length:])
+                dot = "." if inside and not inside.startswith("[") else ""
+                path = f"{self.overridden[location[:length]]}{dot}{inside}"
+                return Problem("--set", 0, 0, path, message)
+        is_record = isinstance(at(self.data, location), dict)
+        above = location[:-1]
+        self.place(above)
+        for changed, path in self.overridden.items():
+            near = len(changed) <= len(location) + 2
+            if is_record and near and changed[: len(location)] == location:
+                return Problem("--set", 0, 0, path, message)
+            if above not in self._made and changed[: len(above)] == above:
+                where = dotted(location, self.data)
+                return Problem("--set", 0, 0, path, f"with it, {where} {message}")
         return None
 
 

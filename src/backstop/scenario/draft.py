@@ -135,7 +135,7 @@ class Draft:
                 (library, ("stances",)),
             )
         bodies = own["bodies"] if isinstance(own.get("bodies"), list) else []
-        mine = {body.get("id") for body in bodies if isinstance(body, dict)}
+        mine = [body.get("id") for body in bodies if isinstance(body, dict)]
         tree["bodies"] = list(bodies)
         for place, body in enumerate(library.data["bodies"]):
             if body["id"] not in mine:

@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from backstop.errors import InputError, Problem
@@ -75,6 +76,7 @@ def apply(
         leads nowhere. A key that the file leaves out may be set: what the record does not know
         is found when it is validated.
     """
+    tree = MappingProxyType(tree)  # what is not there cannot be added to the tree itself
     changed: dict[Location, str] = {}
     problems: list[Problem] = []
     for path, value in changes.items():
@@ -167,13 +169,17 @@ def _follow(here: Any, step: str, following: str) -> tuple[Any, Location]:
         here[step] = {}  # type: ignore[index]
     inner = here[step]
     if following and not isinstance(inner, dict | list | TableRow):
-        inner = here[step] = _taken_apart(inner, step, following)  # type: ignore[index]
+        inner = _taken_apart(inner, step, following)
+        if isinstance(here, dict):
+            here[step] = inner
     return inner, (step,)
 
 
 def _opens(here: Mapping[str, Any], following: str) -> bool:
     """Whether a key that is not there may be added on the way: a block the file leaves out."""
-    return type(here) is dict and bool(following) and not following.startswith("[")
+    named_things = bool(here) and all(isinstance(one, dict | list) for one in here.values())
+    inside = bool(following) and not following.startswith("[")
+    return isinstance(here, dict) and inside and not named_things
 
 
 def _taken_apart(value: Any, step: str, following: str) -> dict[str, Any]:

@@ -149,8 +149,8 @@ _PLAIN = {
     "Cannot redefine": "this name stands there already as something else",
     "Illegal character '\\n'": "a text is not closed: its last quote is missing on this line",
     "Expected \"'\"": "a text is not closed: its last quote is missing on this line",
-    "Expected newline or end": "something stands after the value; text stands in \"quotes\", a number "
-    "has no unit, thousands separator or leading zero",
+    "Expected newline or end": "something stands after the value; text stands in "
+    '"quotes", a number has no unit, thousands separator or leading zero',
     "Unterminated string": "a text is not closed: its last quote is missing",
     "Invalid value": 'this is not a value: text stands in "quotes", a number has no unit and no '
     "thousands separator",

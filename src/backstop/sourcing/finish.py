@@ -5,13 +5,15 @@ from __future__ import annotations
 from backstop.sourcing.blocks import keep
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.plan import Plan
-from backstop.sourcing.polish import polish
+from backstop.sourcing.polish import Search, polish
 from backstop.sourcing.programme import Programme
 from backstop.sourcing.proof import Effort, Proof
 from backstop.sourcing.stages import Staged
 
 SHARES = 1000
 """Shares of GDP are whole thousandths, so that every coefficient stays an integer."""
+LATE_GAP = 0.05
+"""A window of the last stages this near its own bound is left."""
 TROOPS_A_STEP = 100
 """Burden is counted in hundreds of troop-rotations."""
 
@@ -24,15 +26,20 @@ def finish(staged: Staged, *, effort: Effort, signed: Plan | None = None) -> Sta
     """
     if not effort.cost_rounds:
         return staged
+    search = Search(effort.cost_rounds, effort.window_nodes)
     if signed is None:
-        staged = lessen(staged, "cost", staged.programme.cost_objective(), effort)
+        staged = lessen(staged, "cost", staged.programme.cost_objective(), search)
     else:
-        staged = least_change(staged, signed=signed, effort=effort)
-    staged = fairer(staged, effort=effort)
-    return lessen(staged, "tie-break", ranks(staged.programme), Effort(0, 1, effort.window_nodes))
+        staged = least_change(staged, signed=signed, search=search)
+    if not effort.fair_rounds:
+        return staged
+    # One node a window: with the cost held at its value these searches are hard, and worth less.
+    search = Search(effort.fair_rounds, 1, LATE_GAP)
+    staged = fairer(staged, search=search)
+    return lessen(staged, "tie-break", ranks(staged.programme), search)
 
 
-def lessen(staged: Staged, name: str, objective: dict[int, int], effort: Effort) -> Staged:
+def lessen(staged: Staged, name: str, objective: dict[int, int], search: Search) -> Staged:
     """Polish one more objective and keep the result."""
     values, proof = polish(
         staged.programme,
@@ -40,14 +47,14 @@ def lessen(staged: Staged, name: str, objective: dict[int, int], effort: Effort)
         name=name,
         objective=objective,
         values=staged.values,
-        effort=effort,
+        search=search,
     )
     model = staged.model.copy()
     keep(model, objective, proof.objective, name=name)
     return Staged(staged.programme, model, values, (*staged.proofs, proof))
 
 
-def least_change(staged: Staged, *, signed: Plan, effort: Effort) -> Staged:
+def least_change(staged: Staged, *, signed: Plan, search: Search) -> Staged:
     """Change as few unit-rotations of the signed plan as can be.
 
     ``|x - signed|`` is ``x - signed + 2 less`` with ``less >= signed - x``. Deployments of
@@ -69,13 +76,13 @@ def least_change(staged: Staged, *, signed: Plan, effort: Effort) -> Staged:
             objective[less] = 2
             values.append(max(0, was - values[number]))
     grown = Staged(programme, model, tuple(values), staged.proofs)
-    done = lessen(grown, "change", objective, effort)
+    done = lessen(grown, "change", objective, search)
     last = done.proofs[-1]
     proof = Proof("change", last.objective - constant, max(0, last.bound - constant))
     return Staged(programme, done.model, done.values, (*done.proofs[:-1], proof))
 
 
-def fairer(staged: Staged, *, effort: Effort) -> Staged:
+def fairer(staged: Staged, *, search: Search) -> Staged:
     """Lessen what nations carry above their share of GDP.
 
     The sum over nations of ``max(0, burden - gdp share x total burden)``, burden in hundreds of
@@ -100,7 +107,7 @@ def fairer(staged: Staged, *, effort: Effort) -> Staged:
         model.row(f"fair[{nation}]", group="stage", terms=row, lower=0)
         objective[over] = 1
     grown = Staged(programme, model, tuple(values), staged.proofs)
-    return lessen(grown, "unfairness", objective, effort)
+    return lessen(grown, "unfairness", objective, search)
 
 
 def gdp_shares(programme: Programme) -> dict[str, int]:

@@ -11,17 +11,27 @@ lot sizing problem", International Journal of Production Economics 123, 247-256.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from backstop.sourcing.certificate import certified_bound
 from backstop.sourcing.highs import Limits, minimise, relax
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.programme import Key, Programme
-from backstop.sourcing.proof import Effort, Proof
+from backstop.sourcing.proof import Proof
 
 ROTATIONS_FREE = 3
 NATIONS_FREE = 8
 GOOD_GAP = 0.002
 """A window this near its own bound is left: the next one gains more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Rounds over all windows, and the nodes and gap at which each window is left."""
+
+    rounds: int
+    nodes: int
+    gap: float = GOOD_GAP
 
 
 def polish(
@@ -31,7 +41,7 @@ def polish(
     name: str,
     objective: Mapping[int, int],
     values: Sequence[int],
-    effort: Effort,
+    search: Search,
 ) -> tuple[tuple[int, ...], Proof]:
     """Lessen an objective window by window.
 
@@ -41,13 +51,13 @@ def polish(
     """
     best = list(values)
     bound = least(model, objective=objective)
-    for _ in range(effort.cost_rounds):
+    for _ in range(search.rounds):
         before = value_of(objective, best)
         for free in windows(programme):
             if value_of(objective, best) == bound:
                 break
             held = {n: best[n] for n, key in enumerate(programme.keys) if key not in free}
-            limits = Limits(effort.window_nodes, GOOD_GAP)
+            limits = Limits(search.nodes, search.gap)
             answer = minimise(model, objective=objective, start=best, fixed=held, limits=limits)
             best = list(answer.values)
         if value_of(objective, best) == before:

@@ -38,12 +38,15 @@ class Effort:
     proof_nodes
         Nodes for one shortfall solve.
     cost_rounds
-        Rounds of fix-and-optimise for cost, change, unfairness and tie-break; 0 skips these
-        stages and leaves a plan that is only short of as little as can be.
+        Rounds of fix-and-optimise for cost or change; 0 ends after the shortfall stages and
+        leaves a plan that is only short of as little as can be.
+    fair_rounds
+        Rounds for unfairness and for the tie-break; 0 skips both stages.
     window_nodes
         Nodes for each window of fix-and-optimise.
     """
 
     proof_nodes: int = 1500
     cost_rounds: int = 1
+    fair_rounds: int = 1
     window_nodes: int = 20

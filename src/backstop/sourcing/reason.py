@@ -17,21 +17,19 @@ lifted.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from math import lcm
+from dataclasses import dataclass
 
 from backstop.sourcing.conflict import minimal_conflict
+from backstop.sourcing.cyclic import ring
 from backstop.sourcing.horizon import build
 from backstop.sourcing.problem import Problem
-from backstop.sourcing.question import Question, family, is_fact
+from backstop.sourcing.question import Question, asked, family, is_fact
 from backstop.sourcing.reason_words import sentence
 
 #: Rules by importance; a rule not listed counts as the least important.
 IMPORTANCE = ("dwell", "framework", "coupling", "incompatible", "lift", "cap", "caveat")
 #: Rules whose rows belong to single nations.
 NATIONAL = ("dwell", "cap", "caveat")
-#: Rotations beyond which a ring that closes for every dwell at once is too long to search.
-LONGEST_RING = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,11 @@ def explain(problem: Problem, *, nodes: int = 2000) -> Reason | None:
     nodes
         Where each integer search ends.
     """
-    ring = build(steady(problem), wraps=True, explains=True)
-    question = Question(ring, nodes)
-    parts = _parts(question.tags, ring.problem)
+    steady = build(ring(problem), wraps=True, explains=True)
+    if not asked(steady):
+        return None
+    question = Question(steady, nodes)
+    parts = _parts(question.tags, steady.problem)
     if not question.conflicts(_joined(parts)):
         return _not_found(question) if question.undecided else None
     found = minimal_conflict(parts, conflicts=lambda some: question.conflicts(_joined(some)))
@@ -93,9 +93,9 @@ def explain(problem: Problem, *, nodes: int = 2000) -> Reason | None:
     rules = {_group(tag) for tag in tags if family(tag) != "line"}
     lines = tuple(sorted(tag.partition(":")[2] for tag in tags if family(tag) == "line"))
     certified = question.certified(tags)
-    if not rules and _served(lines, ring.problem):
+    if not rules and _served(lines, steady.problem):
         rules = {"stock"}
-    proven = not question.undecided and (certified or repeats_lose_nothing(ring.problem))
+    proven = not question.undecided and (certified or repeats_lose_nothing(steady.problem))
     return Reason(
         groups=(*sorted(rules, key=_importance), *(f"line:{line}" for line in lines)),
         tags=tags,
@@ -104,25 +104,8 @@ def explain(problem: Problem, *, nodes: int = 2000) -> Reason | None:
         proven=proven,
         certified=certified,
         checks=question.checks,
-        sentence=sentence(ring, tags=tags, proven=proven, certified=certified, nodes=nodes),
+        sentence=sentence(steady, tags=tags, proven=proven, certified=certified, nodes=nodes),
     )
-
-
-def steady(problem: Problem) -> Problem:
-    """Return one turn of what is asked at the end of the horizon, every unit ready.
-
-    The turn closes for every pool's dwell rule and for whole years where that is not too long.
-    """
-    windows = [1 + pool.dwell for pool in problem.pools]
-    length = lcm(problem.rotations_per_year, *windows)
-    length = length if length <= LONGEST_RING else problem.turn
-    taken = [max(0, problem.rotations - length + n) for n in range(length)]
-    lift = problem.lift
-    if lift is not None:
-        lift = replace(lift, loads=tuple(lift.loads[rotation] for rotation in taken))
-    lines = (replace(n, required=tuple(n.required[r] for r in taken)) for n in problem.lines)
-    pools = (replace(pool, first_rotation=0) for pool in problem.pools)
-    return replace(problem, rotations=length, lift=lift, lines=tuple(lines), pools=tuple(pools))
 
 
 def repeats_lose_nothing(problem: Problem) -> bool:

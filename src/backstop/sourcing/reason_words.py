@@ -53,6 +53,14 @@ class _Conflict:
         return [line for line in self.ring.problem.lines if f"line:{line.id}" in self.tags]
 
     @property
+    def places(self) -> set[str]:
+        """Lines that take part: the conflict's own and those that count in its sectors."""
+        sectors = {line.sector for line in self.ring.problem.lines if line.manoeuvre}
+        led = {sector for sector in sectors if f"framework:{sector}" in self.tags}
+        counted = (n.id for n in self.ring.problem.lines if n.manoeuvre and n.sector in led)
+        return {line.id for line in self.lines} | set(counted)
+
+    @property
     def pools(self) -> list[Pool]:
         """Pools that may serve the lines, caveats that are no part of the conflict lifted."""
         wanted = {line.id for line in self.lines}
@@ -106,7 +114,7 @@ class _Conflict:
             if f"line:{key.who}" in self.tags
         }
         if not short:
-            return "These rules exclude each other whatever is deployed."
+            return "No plan meets this."
         out = {row.group for row in model.rows if not is_fact(row.group)} - {*self.tags}
         answer = minimise(
             model,
@@ -116,7 +124,7 @@ class _Conflict:
             limits=Limits(nodes),
         )
         if answer.status == "infeasible":
-            return "These rules exclude each other even with the lines left empty."
+            return "No plan meets this, even with the lines left short."
         wanted = sum(sum(line.required) for line in self.lines)
         rotations = self.ring.problem.rotations
         sustained = (wanted - max(0, answer.bound or 0)) / rotations
@@ -145,13 +153,14 @@ class _Conflict:
         problem = self.ring.problem
         match name:
             case "dwell":
-                pools = [*self.pools, *self.enablers] or list(problem.pools)
-                rest = _span({pool.dwell for pool in pools if pool.nation in who and pool.dwell})
+                pools = [pool for pool in problem.pools if self.places & {*self._open(pool)}]
+                pools = [pool for pool in (*pools, *self.enablers) if pool.nation in who]
+                rest = _span({pool.dwell for pool in pools if pool.dwell})
                 return f"Units of {_listed(who)} rest {rest} for each rotation they serve."
             case "cap":
                 return f"National ceilings: {_listed([self._ceiling(nation) for nation in who])}."
             case "caveat":
-                return f"Caveats close it to {_listed([self._caveats(nation) for nation in who])}."
+                return f"Caveats keep out {_listed([self._caveats(nation) for nation in who])}."
             case "framework":
                 return self._framework(who)
             case "coupling":
@@ -180,12 +189,11 @@ class _Conflict:
         return f"{nation} {' and '.join(limits)}"
 
     def _caveats(self, nation: str) -> str:
-        wanted = {line.id for line in self.lines}
         barred = [
             (pool, caveat)
             for pool in self.ring.problem.pools
             for line, caveat in pool.barred
-            if pool.nation == nation and (line in wanted or pool in self.enablers)
+            if pool.nation == nation and (line in self.places or pool in self.enablers)
         ]
         words = ", ".join(sorted({caveat for _, caveat in barred}))
         units = sum({pool.id: pool.stock for pool, _ in barred}.values())

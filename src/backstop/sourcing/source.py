@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backstop.sourcing.criticality import Critical, criticality
-from backstop.sourcing.cyclic import Bottleneck, Sizes, size, sustain
+from backstop.sourcing.cyclic import Bottleneck, Sizes, Steady, size, sustain
 from backstop.sourcing.finish import finish
 from backstop.sourcing.horizon import build
 from backstop.sourcing.integer import value_of
@@ -113,11 +113,19 @@ def source(
     effort = effort or Effort()
     staged = solve(problem, effort=effort, signed=signed)
     steady = sustain(problem, effort=effort)
-    plan = plan_of(staged.programme, values=staged.values)
-    critical = criticality(steady.staged, effort=effort) if with_criticality else ()
-    pledges: tuple[Pledge, ...] = ()
+    answer = describe(staged, steady=steady, sizes=size(problem))
+    if with_criticality:
+        answer = replace(answer, critical=criticality(steady.staged, effort=effort))
     if with_pledges:
         pledges = next_pledges(problem, steady=steady.staged, effort=effort)
+        answer = replace(answer, pledges=pledges)
+    return answer
+
+
+def describe(staged: Staged, *, steady: Steady, sizes: Sizes) -> Sourcing:
+    """Put what was solved into words and tables."""
+    problem = staged.programme.problem
+    plan = plan_of(staged.programme, values=staged.values)
     return Sourcing(
         plan=plan,
         rotations=_rotations(plan, problem),
@@ -127,11 +135,11 @@ def source(
         steady_coverage=steady.coverage,
         steady_proofs=steady.staged.proofs,
         bottlenecks=steady.bottlenecks,
-        sizes=size(problem),
+        sizes=sizes,
         use=use(plan, problem=problem),
         cost_usd_m_per_year=_cost(staged.programme, staged),
-        critical=critical,
-        pledges=pledges,
+        critical=(),
+        pledges=(),
         solver=SOLVER,
     )
 

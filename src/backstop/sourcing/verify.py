@@ -11,14 +11,15 @@ Source: Bolusani et al. (2024), "The SCIP Optimization Suite 9.0", Optimization 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from backstop.errors import NotFound
 from backstop.sourcing.exact import violations
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.proof import Proof
+from backstop.sourcing.stages import Staged
 
 Verdict = Literal["agree", "disagree", "undecided"]
 
@@ -89,30 +90,48 @@ def verify(
     return Verification(stage, verdict, second.objective, second.bound, second.nodes, because)
 
 
-def verify_stages(
-    model: IntegerModel,
-    *,
-    claims: Sequence[Claim],
-    solution: Sequence[int],
-    nodes: int = 100_000,
+def verify_staged(
+    staged: Staged, *, stages: Collection[str] | None = None, nodes: int = 100_000
 ) -> tuple[Verification, ...]:
-    """Verify stages solved one after the other, each keeping what those before it reached.
+    """Verify the stages of a result, each keeping what those before it reached.
 
     Parameters
     ----------
-    model
-        The model before any stage.
-    solution
-        The plan after the last stage; it must reach every stage's value.
+    stages
+        Names of the stages to verify; None for all of them.
+
+    Raises
+    ------
+    NotFound
+        When SCIP is not installed.
     """
-    staged, found = model.copy(), []
-    for claim in claims:
-        found.append(verify(staged, claim=claim, solution=solution, nodes=nodes))
-        if claim.objective:
-            name = f"keep[{claim.proof.stage}]"
-            terms, most = claim.objective.items(), claim.proof.objective
-            staged.row(name, group="stage", terms=terms, upper=most)
+    found = []
+    for proof in staged.proofs:
+        if stages is None or proof.stage in stages:
+            model, claim = _as_solved(staged, proof)
+            answer = verify(model, claim=claim, solution=staged.values, nodes=nodes)
+            found.append(answer)
     return tuple(found)
+
+
+def _as_solved(staged: Staged, proof: Proof) -> tuple[IntegerModel, Claim]:
+    """Return a stage's model as it stood when it was solved, and what is claimed of it.
+
+    The row that keeps a stage's result holds its objective; the rows after it belong to later
+    stages. A stage may count from another zero than its objective does (``change`` leaves out
+    a constant); the claim is moved to the objective's.
+    """
+    model = staged.model.copy()
+    names = [row.name for row in model.rows]
+    keeper = f"keep[{proof.stage}]"
+    if keeper not in names:
+        return model, Claim({}, proof)
+    row = model.rows[names.index(keeper)]
+    assert row.upper is not None
+    shift = row.upper - proof.objective
+    model.rows = model.rows[: names.index(keeper)]
+    moved = replace(proof, objective=row.upper, bound=proof.bound + shift)
+    return model, Claim(dict(row.terms), moved)
 
 
 @dataclass(frozen=True, slots=True)

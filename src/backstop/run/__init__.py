@@ -1,0 +1,1 @@
+"""Where work runs: in threads of this process."""
