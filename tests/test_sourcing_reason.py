@@ -235,6 +235,17 @@ def test_a_search_that_ends_at_its_limit_proves_nothing(monkeypatch: pytest.Monk
     assert "Neither a plan" in reason.sentence
 
 
+def test_a_conflict_that_may_not_be_minimal_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    undecided = Answer("undecided", (), None, None, 1)
+    monkeypatch.setattr(question, "minimise", lambda *_args, **_more: undecided)
+    wanted = replace(line("guns", 1), required=(4,) * ROTATIONS)
+    reason = named(problem([wanted], [pool("FRA", "guns", 4, effectiveness=3)]))
+    assert reason.groups == ("dwell", "line:guns")
+    assert reason.certified
+    assert not reason.proven
+    assert "This is not proven for every plan" in reason.sentence
+
+
 # Properties, with SCIP and brute force as oracles.
 
 
@@ -338,6 +349,13 @@ def test_stock_that_is_named_is_what_more_units_would_cure(asked: Problem) -> No
     assert all(tag.startswith("line:") for tag in reason.tags)
     ample = replace(asked, pools=tuple(replace(p, units=1000) for p in asked.pools))
     assert fits(build(ring(ample), wraps=True, explains=True), reason.tags)
+
+
+@settings(max_examples=15, deadline=None)
+@given(problems())
+def test_the_order_of_lines_and_pools_changes_nothing(asked: Problem) -> None:
+    turned = replace(asked, lines=asked.lines[::-1], pools=asked.pools[::-1])
+    assert explain(turned) == explain(asked)
 
 
 @settings(max_examples=200, deadline=None)

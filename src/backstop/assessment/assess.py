@@ -61,7 +61,7 @@ def assess(
         "deterrence": None,
         "drivers": [d.to_dict() for d in _drivers(run, requirement, coverage)],
         "findings": [f.to_dict() for f in _findings(run, requirement, coverage, planned)],
-        "assumptions": [a.to_dict() for a in _assumptions(run)],
+        "assumptions": [a.to_dict() for a in assumptions(case, run.futures)],
         "sources": sources(run),
     }
     return Assessment(body)
@@ -109,19 +109,13 @@ def _findings(
     if coverage is not None:
         listed += found.coverage_findings(case, coverage)
         listed += found.condition_findings(coverage, run.decisions, case)
-        cost = run.cost_usd_m_per_year(coverage)
+        cost = run.force_cost_usd_m_per_year(coverage)
         listed += found.burden_finding(futures, run.supplies, cost, requirement.pool)
     listed += planned.findings
     listed += found.arms_finding(case, futures)
     listed += found.authority_findings(run.decisions)
     listed += found.engagement_finding(case, futures, planned.contributing_nations)
     return ordered(listed)
-
-
-def _assumptions(run: Run) -> Any:
-    main = run.case.scenario.file
-    own = frozenset(body.id for body in main.bodies)
-    return assumptions(run.futures, own_bodies=own, own_stances=main.stances is not None)
 
 
 def sources(run: Run) -> list[dict[str, str]]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from backstop.assessment.worlds import Futures
+from backstop.evidence.provenance import trace
+from backstop.scenario.scenario import Case
 
 #: Tables that come with the package; a scenario that says nothing else uses their defaults.
-SHIPPED = ("sizing.", "parliaments[", "bodies[")
+SHIPPED = ("sizing.", "parliaments[", "bodies[", "stances.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class Assumption:
     path: str
     value: str
     source: str | None
+    """Evidence named for it or, failing that, for the record or row it stands in."""
+    basis: str
+    """``source``, ``partly``, ``context`` or ``judgement``; see ``evidence.provenance``."""
     default: bool
     """Whether it comes from a shipped table and not from the scenario."""
     note: str
@@ -28,21 +33,24 @@ class Assumption:
             "path": self.path,
             "value": self.value,
             "source": self.source,
+            "basis": self.basis,
             "default": self.default,
             "note": self.note,
         }
 
 
-def assumptions(
-    futures: Futures, *, own_bodies: frozenset[str], own_stances: bool
-) -> tuple[Assumption, ...]:
+def assumptions(case: Case, futures: Futures) -> tuple[Assumption, ...]:
     """Every quantity that the case depends on, in the order of their paths."""
+    traced = {n.path: n for n in trace(case.scenario, design=case.design).numbers}
+    own = {f"bodies[{body.id}]" for body in case.scenario.file.bodies}
+    own |= {"stances."} if case.scenario.file.stances is not None else set()
     found = []
     for path, place in sorted(futures.places.items()):
-        own_body = path.startswith("bodies[") and path[7:].split("]")[0] in own_bodies
-        default = path.startswith(SHIPPED) and not own_body
-        default |= path.startswith("stances.") and not own_stances
-        quantity = place.quantity
-        source = "; ".join(quantity.source) or None
-        found.append(Assumption(path, str(quantity), source, default, quantity.note))
+        default = path.startswith(SHIPPED) and not any(path.startswith(name) for name in own)
+        number = traced.get(path)
+        basis = number.basis if number else "source" if place.quantity.source else "judgement"
+        named = number.sources if number else place.quantity.source
+        source = "; ".join(named) or None
+        value = str(place.quantity)
+        found.append(Assumption(path, value, source, basis, default, place.quantity.note))
     return tuple(found)

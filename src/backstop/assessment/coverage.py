@@ -115,6 +115,8 @@ class _Pools:
     """The first rotation they can serve, shape (worlds, pools)."""
     reaches: Bools
     """Shape (pools, lines)."""
+    tiers: tuple[int, ...]
+    """Tier of each line, first tier first."""
 
     @classmethod
     def of(
@@ -139,14 +141,15 @@ class _Pools:
             first = calendar.firsts(lead_days + supply.notice_days)
             for comes, reach in _behaviours(supply.nation.iso3, asked, decisions):
                 columns.append((units * comes, first, [line.id in reach for line in lines]))
-        worlds = len(futures)
+        worlds, tiers = len(futures), tuple(line.tier for line in lines)
         if not columns:
             none = np.zeros((worlds, 0))
-            return cls(none, none.astype(np.int64), np.zeros((0, len(lines)), bool))
+            return cls(none, none.astype(np.int64), np.zeros((0, len(lines)), bool), tiers)
         return cls(
             np.stack([c[0] for c in columns], axis=1),
             np.stack([c[1] for c in columns], axis=1),
             np.array([c[2] for c in columns], dtype=bool),
+            tiers,
         )
 
     def serve(self, demand: Floats) -> Floats:
@@ -159,8 +162,25 @@ class _Pools:
                 served.append(served[-1])
                 continue
             here = np.where(self.first <= rotation, self.deployable, 0.0)
-            served.append(fill(here, reaches=self.reaches, demand=demand[rotation]))
+            served.append(_shared(here, self.reaches, demand[rotation], self.tiers))
         return np.stack(served)
+
+
+def _shared(supply: Floats, reaches: Bools, demand: Floats, tiers: tuple[int, ...]) -> Floats:
+    """Fill lines tier by tier, those of one tier sharing what there is.
+
+    Filling in order favours the line that comes first. The mean over orders in which each line
+    of a tier is first in turn is a flow as well (flows are convex) and favours none.
+    """
+    places = np.arange(len(tiers))
+    blocks = [places[np.array(tiers) == tier] for tier in sorted(set(tiers))]
+    turns = max(len(block) for block in blocks)
+    total = np.zeros_like(demand)
+    for turn in range(turns):
+        order = np.concatenate([np.roll(block, -turn) for block in blocks])
+        filled = fill(supply, reaches=reaches[:, order], demand=demand[:, order])
+        total[:, order] += filled
+    return total / turns
 
 
 def _gate(supply: Supply, decisions: Decisions, worlds: int) -> Bools:

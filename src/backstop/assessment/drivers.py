@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 #: Share of the worlds at either end that the low and the high case are means of.
 TAIL = 0.1
+#: Rank correlation from which two assumptions count as one driver.
+SAME = 0.5
 #: Fewer worlds than this cannot tell a driver from chance.
 FEWEST_WORLDS = 100
 
@@ -90,11 +92,15 @@ def drivers(
             continue
         effects = scores @ _scores(outcome.values) / worlds
         strongest = sorted(range(len(live)), key=lambda i: (-abs(effects[i]), live[i][0]))
-        found += [
-            _driver(live[index], outcome, float(effects[index]))
-            for index in strongest[:most]
-            if abs(effects[index]) > 4 / np.sqrt(worlds)
-        ]
+        chosen: list[int] = []
+        for index in strongest:
+            if len(chosen) == most or abs(effects[index]) <= 4 / np.sqrt(worlds):
+                break
+            # What moves with a driver already named is the same driver under another name.
+            told = scores[chosen] @ scores[index] / worlds if chosen else np.zeros(1)
+            if np.abs(told).max() < SAME:
+                chosen.append(index)
+        found += [_driver(live[i], outcome, float(effects[i])) for i in chosen]
     return tuple(found)
 
 

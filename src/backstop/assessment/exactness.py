@@ -56,7 +56,7 @@ def _ratio(run: Run, coverage: Coverage, world: int, effort: Effort) -> float:
         if not line.required[0]:
             continue
         people = float(coverage.weight[line.id][world])
-        exact += people * np.mean([points[line.id, t] for t in range(problem.rotations)])
+        exact += people * float(np.mean([points[line.id, t] for t in range(problem.rotations)]))
         flow += people * line.required[0] * _lasting_share(coverage, line.id, world)
     return min(1.0, exact / flow) if flow > 0 else 1.0
 

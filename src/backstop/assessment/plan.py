@@ -101,7 +101,6 @@ def _lasting(run: Run, statement: Statement, coverage: Coverage, effort: proof.E
 
 def _nothing(run: Run) -> dict[str, Any]:
     """The object of a design that asks for no units; the arms pipeline may cost all the same."""
-    cost = Range.of(run.cost_usd_m_per_year(None)).to_dict()
     return {
         "coverage": None,
         "rotations": [],
@@ -109,7 +108,7 @@ def _nothing(run: Run) -> dict[str, Any]:
         "plan": [],
         "critical": [],
         "sustainable": {},
-        "cost_usd_m_per_year": cost,
+        **_costs(run, None),
         "proof": {"objective": [], "bound": [], "optimal": []},
         "solver": SOLVER,
     }
@@ -133,7 +132,7 @@ def _body(
         "coverage_before_rules": Range.of(coverage.overall()).to_dict(),
         "rotation_months": statement.calendar.tour_months,
         "rotations": _rotations(coverage, statement, answer),
-        "lines": _lines(coverage, answer),
+        "lines": _lines(run, coverage, answer),
         "plan": [
             {
                 "nation": d.nation,
@@ -155,12 +154,20 @@ def _body(
             "two_years": lasting.sizes.two_years.troops,
             "surge": lasting.sizes.surge.troops,
         },
-        "cost_usd_m_per_year": Range.of(run.cost_usd_m_per_year(coverage)).to_dict(),
+        **_costs(run, coverage),
         "plan_cost_usd_m_per_year": answer.cost_usd_m_per_year,
         "reason": lasting.reason.sentence if lasting.reason else None,
         "proof": _proof(answer),
         "solver": answer.solver,
     }
+
+
+def _costs(run: Run, coverage: Coverage | None) -> dict[str, Any]:
+    """Cost a year in all, and its two parts."""
+    force, arms = run.force_cost_usd_m_per_year(coverage), run.arms_cost_usd_m_per_year()
+    parts = {"cost_usd_m_per_year": force + arms, "force_cost_usd_m_per_year": force}
+    parts |= {"arms_cost_usd_m_per_year": arms}
+    return {name: Range.of(values).to_dict() for name, values in parts.items()}
 
 
 def _people(run: Run, line: str) -> float:
@@ -181,7 +188,7 @@ def _rotations(coverage: Coverage, statement: Statement, answer: Sourcing) -> li
     ]
 
 
-def _lines(coverage: Coverage, answer: Sourcing) -> list[dict[str, Any]]:
+def _lines(run: Run, coverage: Coverage, answer: Sourcing) -> list[dict[str, Any]]:
     """Lines of the statement of requirements, most important first; unit-rotations."""
     return [
         {
@@ -192,10 +199,16 @@ def _lines(coverage: Coverage, answer: Sourcing) -> list[dict[str, Any]]:
             "required": line.required / POINTS,
             "filled": line.filled / POINTS,
             "shortfall": line.shortfall / POINTS,
+            "units": _at_a_time(run, line.line),
             "coverage": Range.of(coverage.of_line(line.line)).to_dict(),
         }
         for line in sorted(answer.lines, key=lambda line: (line.tier, line.line))
     ]
+
+
+def _at_a_time(run: Run, line: str) -> float:
+    """Units asked for at a time in the planning case."""
+    return run.futures.central(f"designs[{run.case.design.id}].requirements[{line}].units")
 
 
 def _use(use: Any) -> dict[str, Any]:

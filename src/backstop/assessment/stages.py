@@ -74,14 +74,17 @@ class Run:
             lead_days=float(decided.lead_days()[world]),
         )
 
-    def cost_usd_m_per_year(self, coverage: Coverage | None) -> Floats:
-        """Extra cost a year of what is filled, and the arms pipeline, shape (worlds,)."""
+    def force_cost_usd_m_per_year(self, coverage: Coverage | None) -> Floats:
+        """Extra cost a year of the units that are filled, shape (worlds,)."""
         total = np.zeros(len(self.futures))
         capability = {r.id: r.capability for r in self.case.design.requirements}
         for line, filled in sorted(coverage.filled.items() if coverage else ()):
             price = self.futures[f"capabilities[{capability[line]}].cost_usd_m_per_unit_year"]
             total += filled.mean(axis=0) * price
-        if self.case.design.arms is not None:
-            base = f"designs[{self.case.design.id}].arms"
-            total += 1000.0 * self.futures[f"{base}.usd_bn_per_year"]
         return total
+
+    def arms_cost_usd_m_per_year(self) -> Floats:
+        """Value a year of the pipeline of arms and training, shape (worlds,)."""
+        if self.case.design.arms is None:
+            return np.zeros(len(self.futures))
+        return 1000.0 * self.futures[f"designs[{self.case.design.id}].arms.usd_bn_per_year"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backstop.assessment.coverage import Coverage
 from backstop.assessment.stages import Run
+from backstop.futures.figures import chance as in_words
 from backstop.futures.figures import shares
 from backstop.futures.range import Range
 from backstop.sizing.requirement import Requirement
@@ -25,7 +26,7 @@ def verdict(run: Run, requirement: Requirement, coverage: Coverage | None) -> st
         word = "unlikely" if chance.mean < UNLIKELY else "likely"
         if UNLIKELY <= chance.mean <= LIKELY:
             word = "an even chance"
-        mandate = f"a mandate is {word} ({shares(chance.to_dict())})"
+        mandate = f"a mandate is {word} ({in_words(chance.to_dict())})"
     if coverage is None:
         return f"Asks for no units; {mandate}."
     tier_1 = Range.of(coverage.overall(tier=1))

@@ -46,3 +46,14 @@ def shares(span: Range | None) -> str:
     if low == middle == high:
         return middle
     return f"{middle} ({low.removesuffix(' %')}–{high})"
+
+
+def chance(span: Range | None) -> str:
+    """``58 % (1–92 %)``: a probability that is itself uncertain, by its mean.
+
+    The mean over futures is the chance that it comes about; the median is not.
+    """
+    if span is None:
+        return "—"
+    low, mean, high = percent(span["p05"]), percent(span["mean"]), percent(span["p95"])
+    return mean if low == mean == high else f"{mean} ({low.removesuffix(' %')}–{high})"

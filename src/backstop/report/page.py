@@ -5,6 +5,7 @@ It reads nothing but the JSON object, so that the page and the JSON cannot diffe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from backstop.futures.figures import number, percent, shares, spread
+from backstop.futures.figures import chance, number, percent, shares, spread
 from backstop.report.bars import bar, strip
 
 Json = Mapping[str, Any]
@@ -54,7 +55,7 @@ def _section(number_: int, question: str, answer: str) -> Text:
     return text
 
 
-def sizing(part: Json) -> Iterator[RenderableType]:
+def sizing(part: Json, *, every_figure: bool = False) -> Iterator[RenderableType]:
     """How much force the concept takes."""
     yield _section(
         1,
@@ -73,12 +74,11 @@ def sizing(part: Json) -> Iterator[RenderableType]:
         lead = "leads" if method["method"] in part["leads"] else ""
         table.add_row(method["method"], spread(method["troops"]), lead, method["because"])
     yield inset(table)
-    if part["debate"]:
+    cited = [entry for entry in part["debate"] if every_figure or entry["headline"]]
+    if cited:
         yield note("Beside the figures in the debate:")
-        table = columns("figure", "who", "why it differs")
-        for entry in part["debate"]:
-            table.add_row(number(entry["figure"]), entry["who"], entry["why_different"])
-        yield inset(table)
+        for entry in sorted(cited, key=lambda entry: (entry["figure"], entry["who"])):
+            yield inset(Text(f"- {entry['why_different']}"))
 
 
 def sourcing(part: Json) -> Iterator[RenderableType]:
@@ -94,9 +94,7 @@ def sourcing(part: Json) -> Iterator[RenderableType]:
         f"{percent(min(cover))} to {percent(max(cover))} over {len(rotations)} rotations of "
         f"{part['rotation_months']} months"
     )
-    table = columns(
-        "requirement", "capability", "place", "tier", "asked", "filled", "", "over worlds"
-    )
+    table = columns("requirement", "capability", "place", "tier", "asked", "filled", "", "futures")
     for line in part["lines"]:
         share = line["filled"] / line["required"] if line["required"] else 1.0
         table.add_row(
@@ -104,8 +102,8 @@ def sourcing(part: Json) -> Iterator[RenderableType]:
             line["capability"],
             line["location"],
             str(line["tier"]),
-            number(line["required"]),
-            number(line["filled"]),
+            number(line["units"]),
+            number(share * line["units"]),
             bar(share),
             shares(line["coverage"]),
         )
@@ -126,9 +124,8 @@ def _supply_notes(part: Json) -> Iterator[RenderableType]:
     ]
     if parts:
         yield note(
-            f"Sustainable manoeuvre units of {number(sustainable['asked'])} asked: "
-            + ", ".join(parts)
-            + "."
+            f"Troops in manoeuvre units: {number(sustainable['asked'])} asked; can be kept up "
+            f"{', '.join(parts)}."
         )
     if part["contributors"]:
         who = ", ".join(f"{c['nation']} {number(c['troops'])}" for c in part["contributors"])
@@ -142,7 +139,10 @@ def _supply_notes(part: Json) -> Iterator[RenderableType]:
             f"{c['nation']} (+{number(c['shortfall_increase'])})" for c in part["critical"][:6]
         )
         yield note(f"Missed most if they leave, in unit-rotations of shortfall: {worst}.")
-    yield note(f"Cost: {spread(part['cost_usd_m_per_year'])} million US dollars a year.")
+    arms = part["arms_cost_usd_m_per_year"]
+    also = f", and {spread(arms)} for arms and training" if arms["p95"] else ""
+    force = spread(part["force_cost_usd_m_per_year"])
+    yield note(f"Cost a year in million US dollars: {force} for what is filled{also}.")
 
 
 def authority(part: Json) -> Iterator[RenderableType]:
@@ -150,7 +150,7 @@ def authority(part: Json) -> Iterator[RenderableType]:
     best = next((r for r in part["routes"] if r["route"] == part["recommended"]), None)
     answer = "no route is likelier than 5 %"
     if best is not None:
-        answer = f"{best['title']}: {shares(best['probability'])}"
+        answer = f"{best['title']}: {chance(best['probability'])}"
     yield _section(3, "Who has to agree?", answer)
     table = columns("route", "opens", "days", "blocked by", "opens if")
     for route in part["routes"]:
@@ -161,7 +161,7 @@ def authority(part: Json) -> Iterator[RenderableType]:
         more = len(route["opens_if"]) - 3
         table.add_row(
             route["title"],
-            shares(route["probability"]),
+            chance(route["probability"]),
             spread(route["lead_days"]),
             blockers or "nobody",
             openings + (f" or {more} more sets" if more > 0 else "") or "as now expected",
@@ -181,11 +181,12 @@ def _tail(body: Json) -> Iterator[RenderableType]:
         for driver in body["drivers"]:
             yield inset(Text(f"{driver['sentence']}."))
     yield from findings(body)
-    known = sum(1 for a in body["assumptions"] if a["source"])
+    basis = Counter(assumption["basis"] for assumption in body["assumptions"])
     yield Text(
-        f"\n{len(body['assumptions'])} numbers: {known} rest on a source, "
-        f"{len(body['assumptions']) - known} are judgement. "
-        "See them with --json, or `backstop evidence list`.",
+        f"\n{len(body['assumptions'])} numbers: {basis['source']} have a source of their own, "
+        f"{basis['partly']} one and some judgement, {basis['context']} the source of the row or "
+        f"record around them, {basis['judgement']} are bare judgement. "
+        "`backstop evidence list` shows which.",
         style="dim",
     )
 

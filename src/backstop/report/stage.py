@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backstop.futures.figures import number, percent, shares, spread
+from backstop.futures.figures import chance, number, percent, spread
 from backstop.report import page
 
 Json = Mapping[str, Any]
@@ -16,7 +16,9 @@ Json = Mapping[str, Any]
 
 def size_page(body: Json) -> Group:
     """Sizing alone, with what was added to each number and what was not."""
-    return Group(*_head(body), *page.sizing(body), *_gross_up(body), *page.findings(body))
+    return Group(
+        *_head(body), *page.sizing(body, every_figure=True), *_gross_up(body), *page.findings(body)
+    )
 
 
 def source_page(body: Json, *, gantt: bool) -> Group:
@@ -68,7 +70,7 @@ def _routes(body: Json, power: bool) -> Iterator[RenderableType]:
             table.add_row(
                 step["body"],
                 step["question"],
-                shares(step["probability"]),
+                chance(step["probability"]),
                 spread(step["lead_days"]),
             )
         yield page.inset(table)

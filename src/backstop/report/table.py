@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from backstop.futures.figures import shares, spread
+from backstop.futures.figures import chance, shares, spread
 
 Json = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ def table(body: Json) -> Group:
             spread(row["deployed"]),
             spread(row["pool"]),
             shares(row["coverage"]),
-            shares(row["route_probability"]),
+            chance(row["route_probability"]),
             spread(_billions(row["cost_usd_m_per_year"])),
         )
     verdicts = [

@@ -31,6 +31,8 @@ class DebateFigure(Record):
     """Troops in theatre, troops needed in all for rotation, or the most at one time."""
     counts: Literal["total", "combat"] = "total"
     """The whole force, or combat troops without support and headquarters."""
+    headline: bool = Field(default=False, json_schema_extra={"descriptive": True})
+    """Whether the page of a design shows it; all figures stand in the page of sizing alone."""
     source: Idents = ()
     """Ids of the evidence it rests on."""
     note: str = Field(default="", json_schema_extra={"descriptive": True})

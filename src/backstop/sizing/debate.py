@@ -64,6 +64,8 @@ class DebateEntry:
     """Who gave it."""
     why_different: str
     """Why it differs, in a sentence."""
+    headline: bool
+    """Whether it is one that everybody cites."""
     sources: tuple[str, ...]
     """What the figure rests on."""
 
@@ -75,6 +77,7 @@ class DebateEntry:
             "shown": self.shown,
             "who": self.who,
             "why_different": self.why_different,
+            "headline": self.headline,
             "sources": list(self.sources),
         }
 
@@ -105,6 +108,7 @@ def _entry(figure: DebateFigure, computed: Computed, missions: Sequence[Mission]
         shown=_published(figure),
         who=figure.who,
         why_different=f"{figure.who}: {_published(figure)} {'; '.join(clauses)}.",
+        headline=figure.headline,
         sources=figure.source,
     )
 

@@ -27,11 +27,15 @@ GOOD_GAP = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Rounds over all windows, and the nodes and gap at which each window is left."""
+    """Rounds over all windows, and the nodes and gap at which each window is left.
+
+    Without ``nations`` only runs of rotations are freed.
+    """
 
     rounds: int
     nodes: int
     gap: float = GOOD_GAP
+    nations: bool = True
 
 
 def polish(
@@ -53,7 +57,7 @@ def polish(
     bound = least(model, objective=objective)
     for _ in range(search.rounds):
         before = value_of(objective, best)
-        for free in windows(programme):
+        for free in windows(programme, nations=search.nations):
             if value_of(objective, best) == bound:
                 break
             held = {n: best[n] for n, key in enumerate(programme.keys) if key not in free}
@@ -71,12 +75,14 @@ def least(model: IntegerModel, *, objective: Mapping[int, int]) -> int:
     return certified_bound(model, objective=objective, duals=duals)
 
 
-def windows(programme: Programme) -> Iterator[frozenset[Key]]:
+def windows(programme: Programme, *, nations: bool) -> Iterator[frozenset[Key]]:
     """Yield the sets of keys to free: runs of rotations, then groups of nations."""
     problem = programme.problem
     for start in range(0, problem.rotations, ROTATIONS_FREE):
         span = range(start, start + ROTATIONS_FREE)
         yield frozenset(key for key in programme.keys if key.rotation in span)
+    if not nations:
+        return
     owner = {pool.id: pool.nation for pool in problem.pools}
     names = [nation.id for nation in problem.nations]
     groups = -(-len(names) // NATIONS_FREE)

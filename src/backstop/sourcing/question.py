@@ -40,7 +40,6 @@ class Question:
     programme: Programme
     nodes: int
     checks: int = 0
-    searches: int = 0
     undecided: int = 0
     tags: frozenset[str] = field(init=False)
     _asked: dict[int, int] = field(init=False)
@@ -66,7 +65,6 @@ class Question:
             return True
         if any(on <= kept for kept in self._kept):
             return False
-        self.searches += 1
         answer = minimise(
             self.programme.model,
             objective={},

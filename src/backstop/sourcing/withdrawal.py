@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backstop.sourcing.completion import completed
@@ -21,6 +21,8 @@ from backstop.sourcing.stages import Staged, fill
 DEARER = 200
 """What a point short weighs against a changed unit while a plan is mended, and each tier
 against the next."""
+MENDED_GAP = 1e-5
+"""Below the weight of a point in the first tier: a turn is left when only changes are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def withdraw(
     start = _repaired(left, plan, staged, effort)
     if start is not None:
         staged = replace(staged, values=start)
-    search = Search(effort.cost_rounds, effort.window_nodes)
+    search = Search(effort.cost_rounds, effort.window_nodes, nations=False)
     staged = least_change(staged, signed=plan, search=search)
     return Withdrawal(
         nation=nation,
@@ -69,14 +71,34 @@ def withdraw(
 def _repaired(
     left: Programme, plan: Plan, staged: Staged, effort: Effort
 ) -> tuple[int, ...] | None:
-    """Mend the signed plan turn by turn until it is short of no more than the best plan.
+    """Mend the signed plan turn after turn, each with what went before it held.
 
     Shortfalls and changes are lessened together, shortfalls by far the dearer, so that what
-    need not move does not. None when the mended plan stays worse than the best.
+    need not move does not. What comes later is cleared until its turn: a signed plan held there
+    would keep a turn from reaching its best. None when the mended plan stays worse than the
+    best.
     """
-    values = completed(left, values=values_of(left, plan=plan))
-    if violations(left.model, values=values):
-        return None
+    objective = _mending(left, plan)
+    signed = values_of(left, plan=plan)
+    values = left.empty_plan()
+    turn, rotations = left.problem.turn, left.problem.rotations
+    for start in range(0, rotations, turn):
+        free = range(start, min(start + turn, rotations))
+        tries = [_written(left, values, signed, free, 0)]
+        if start:
+            tries.append(_written(left, values, values, free, turn))
+        sound = [t for t in tries if not violations(left.model, values=t)]
+        best = min([values, *sound], key=lambda some: value_of(objective, some))
+        held = {n: best[n] for n, key in enumerate(left.keys) if key.rotation not in free}
+        limits = Limits(effort.proof_nodes // 10, MENDED_GAP)
+        answer = minimise(left.model, objective=objective, start=best, fixed=held, limits=limits)
+        values = list(answer.values)
+    goal = [proof.objective for proof in staged.proofs]
+    return tuple(values) if _worths(left, values) == goal else None
+
+
+def _mending(left: Programme, plan: Plan) -> dict[int, int]:
+    """Price changes one each, and a point short so that it outweighs them."""
     counts = plan.counts()
     objective: dict[int, int] = {}
     for key, number in left.of_kind("x"):
@@ -87,23 +109,19 @@ def _repaired(
     for tier in reversed(left.problem.tiers):
         weight *= DEARER
         objective |= {n: weight * points for n, points in left.tier_objective(tier).items()}
-    goal = [proof.objective for proof in staged.proofs]
-    for free in _turns(left):
-        if _worths(left, values) == goal:
-            break
-        held = {n: values[n] for n, key in enumerate(left.keys) if key.rotation not in free}
-        limits = Limits(effort.window_nodes)
-        answer = minimise(left.model, objective=objective, start=values, fixed=held, limits=limits)
-        values = list(answer.values)
-    return tuple(values) if _worths(left, values) == goal else None
+    return objective
 
 
-def _turns(left: Programme) -> Iterator[range]:
-    """Yield whole turns, then turns that straddle their borders."""
-    turn, rotations = left.problem.turn, left.problem.rotations
-    for first in (0, turn // 2):
-        for start in range(first, rotations, turn):
-            yield range(start, min(start + turn, rotations))
+def _written(
+    left: Programme, values: Sequence[int], source: Sequence[int], free: range, back: int
+) -> list[int]:
+    """Write another plan's deployments, ``back`` rotations earlier, over some rotations."""
+    written = list(values)
+    for key, number in left.of_kind("x"):
+        if key.rotation in free:
+            other = left.numbers.get(key._replace(rotation=key.rotation - back))
+            written[number] = source[other] if other is not None else 0
+    return completed(left, values=written)
 
 
 def _worths(left: Programme, values: Sequence[int]) -> list[int]:
