@@ -52,7 +52,7 @@ def assess(
     body |= {
         "title": case.design.title,
         "summary": case.design.summary,
-        "verdict": verdict(run, requirement, coverage),
+        "verdict": verdict(run, requirement, planned.first_tier),
         "given": [c.title for c in case.scenario.file.conditions if c.assumed],
         "sizing": requirement.to_dict(),
         "sourcing": planned.to_dict(),

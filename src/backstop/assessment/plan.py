@@ -52,6 +52,8 @@ class PlanAnswer:
     body: Mapping[str, Any]
     findings: tuple[Finding, ...]
     contributing_nations: int
+    first_tier: Range | None
+    """Share of the first tier filled, every rule in force; None when nothing is asked for."""
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's form."""
@@ -78,7 +80,7 @@ def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
         installed.
     """
     if coverage is None:
-        return PlanAnswer(_nothing(run), (), 0)
+        return PlanAnswer(_nothing(run), (), 0, None)
     statement = run.statement()
     looking = proof.Effort(cost_rounds=effort.cost_rounds)
     staged, lasting = both(
@@ -89,12 +91,13 @@ def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
     body = _body(run, coverage, statement, answer, lasting)
     body |= _extras(statement, staged, answer, lasting, effort)
     nations = {deployment.nation for deployment in answer.plan.deployments}
-    return PlanAnswer(body, tuple(_findings(answer, lasting)), len(nations))
+    findings = tuple(_findings(answer, lasting))
+    return PlanAnswer(body, findings, len(nations), lasting.exact.first_tier)
 
 
 def _lasting(run: Run, statement: Statement, coverage: Coverage, effort: proof.Effort) -> _Steady:
     steady = sustain(statement.problem, effort=effort)
-    exact = exactness(run, coverage, worlds=worlds_at(coverage), effort=effort)
+    exact = exactness(run, coverage, worlds=worlds_at(coverage))
     reason = explain(statement.problem, nodes=REASON_NODES)
     return _Steady(steady, size(statement.problem), reason, exact)
 
@@ -129,6 +132,7 @@ def _body(
     offering = {supply.nation.iso3 for supply in run.supplies}
     return {
         "coverage": lasting.exact.coverage.to_dict(),
+        "coverage_first_tier": lasting.exact.first_tier.to_dict(),
         "coverage_before_rules": Range.of(coverage.overall()).to_dict(),
         "rotation_months": statement.calendar.tour_months,
         "rotations": _rotations(coverage, statement, answer),
@@ -330,7 +334,7 @@ def _findings(answer: Sourcing, lasting: _Steady) -> list[Finding]:
     if lost > 0.02:
         text = (
             "Framework nations, national ceilings, lift, couplings and whole units take "
-            f"{percent(lost)} off what the pools alone could fill in the middle world."
+            f"{percent(lost)} off what the pools alone could fill in the middle of the futures."
         )
         found.append(Finding("sourcing", "info", text))
     if answer.without_framework:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backstop.assessment.coverage import Coverage
 from backstop.assessment.stages import Run
 from backstop.futures.figures import chance as in_words
 from backstop.futures.figures import shares
@@ -15,7 +14,7 @@ FILLED, PART = 0.9, 0.5
 UNLIKELY, LIKELY = 0.4, 0.6
 
 
-def verdict(run: Run, requirement: Requirement, coverage: Coverage | None) -> str:
+def verdict(run: Run, requirement: Requirement, first_tier: Range | None) -> str:
     """Supply first, then authority; what is not assessed is not judged."""
     routes = {r.route: r for r in run.decisions.authorisation.routes}
     best = run.decisions.authorisation.recommended
@@ -27,13 +26,12 @@ def verdict(run: Run, requirement: Requirement, coverage: Coverage | None) -> st
         if UNLIKELY <= chance.mean <= LIKELY:
             word = "an even chance"
         mandate = f"a mandate is {word} ({in_words(chance.to_dict())})"
-    if coverage is None:
+    if first_tier is None:
         return f"Asks for no units; {mandate}."
-    tier_1 = Range.of(coverage.overall(tier=1))
-    part = f"{shares(tier_1.to_dict())} of the first tier can be kept filled"
-    if tier_1.p50 >= FILLED:
+    part = f"{shares(first_tier.to_dict())} of the first tier can be kept filled"
+    if first_tier.p50 >= FILLED:
         supply = f"Can be filled: {part}"
-    elif tier_1.p50 >= PART:
+    elif first_tier.p50 >= PART:
         supply = f"Can be filled in part: {part}"
     else:
         supply = f"Cannot be filled as asked: {part}"

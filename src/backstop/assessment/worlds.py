@@ -80,14 +80,6 @@ def draw_body(scenario: Scenario, body: Body, *, worlds: range, seed: int) -> Fu
     return _draw({place.path: place for place in found}, (), worlds=worlds, seed=seed)
 
 
-def draw_all(scenario: Scenario, *, worlds: range, seed: int) -> Futures:
-    """Draw every uncertain quantity of a whole scenario: what ``check`` tries out."""
-    places: dict[str, Place] = {}
-    for design in scenario.designs:
-        places |= {p.path: p for p in _places(Case(scenario=scenario, design=design))}
-    return _draw(places, scenario.file.correlations, worlds=worlds, seed=seed)
-
-
 def _draw(
     places: dict[str, Place], pairs: Sequence[Correlation], *, worlds: range, seed: int
 ) -> Futures:

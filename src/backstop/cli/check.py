@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from backstop.cli.options import head, json_option, print_json, set_option
-from backstop.errors import InputError, Problem
+from backstop.errors import Problem
 
 
 @click.command()
@@ -22,10 +22,8 @@ def check(scenario: str, settings: tuple[str, ...], as_json: bool) -> int:
 
     name, design = split_target(scenario)
     found, problems = examine(name, overrides=override.parse(settings))
-    if found is not None:
-        problems += _beyond_the_files(found)
-        if design is not None:
-            found.design(design)
+    if found is not None and design is not None:
+        found.design(design)
     if as_json:
         digest = found.digest if found and not problems else None
         body = head("check", scenario=name, scenario_digest=digest, problems=_rows(problems))
@@ -42,19 +40,6 @@ def check(scenario: str, settings: tuple[str, ...], as_json: bool) -> int:
             f"{len(found.evidence.sources)} sources and {len(found.evidence.claims)} claims"
         )
     return 2 if problems else 0
-
-
-def _beyond_the_files(scenario: Any) -> list[Problem]:
-    """Problems that show only when the futures are set up: correlations that cannot be."""
-    if not scenario.file.correlations:
-        return []
-    from backstop.assessment.worlds import draw_all
-
-    try:
-        draw_all(scenario, worlds=range(2), seed=0)
-    except InputError as error:
-        return list(error.problems)
-    return []
 
 
 def _rows(problems: list[Problem]) -> list[dict[str, Any]]:

@@ -113,4 +113,3 @@ def emit(
     if not console.is_terminal:
         console = Console(highlight=False, width=110, no_color=True)
     console.print(render(body))
-

@@ -94,7 +94,9 @@ def sourcing(part: Json) -> Iterator[RenderableType]:
         f"{percent(min(cover))} to {percent(max(cover))} over {len(rotations)} rotations of "
         f"{part['rotation_months']} months"
     )
-    table = columns("requirement", "capability", "place", "tier", "asked", "filled", "", "futures")
+    table = columns(
+        "requirement", "capability", "place", "tier", "asked", "filled", "", "pools alone"
+    )
     for line in part["lines"]:
         share = line["filled"] / line["required"] if line["required"] else 1.0
         table.add_row(

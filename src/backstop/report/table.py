@@ -18,17 +18,17 @@ Json = Mapping[str, Any]
 def table(body: Json) -> Group:
     """One row a design; ranges are the middle 90 % of the futures."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
-    for column in ("design", "regime", "deployed", "pool", "filled", "mandate", "bn $ a year"):
-        made.add_column(column, overflow="fold")
+    for column in ("design", "regime", "deployed, k", "pool, k", "filled", "mandate", "bn $/year"):
+        made.add_column(column, no_wrap=True)
     for row in body["designs"]:
         made.add_row(
             row["design"],
             row["regime"],
-            spread(row["deployed"]),
-            spread(row["pool"]),
+            spread(_thousands(row["deployed"])),
+            spread(_thousands(row["pool"])),
             shares(row["coverage"]),
             chance(row["route_probability"]),
-            spread(_billions(row["cost_usd_m_per_year"])),
+            spread(_thousands(row["cost_usd_m_per_year"])),
         )
     verdicts = [
         Text.assemble((f"{row['design']}: ", "bold"), row["verdict"]) for row in body["designs"]
@@ -46,5 +46,5 @@ def table(body: Json) -> Group:
     )
 
 
-def _billions(span: Mapping[str, float] | None) -> Mapping[str, float] | None:
+def _thousands(span: Mapping[str, float] | None) -> Mapping[str, float] | None:
     return None if span is None else {key: value / 1000 for key, value in span.items()}

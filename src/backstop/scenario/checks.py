@@ -12,7 +12,13 @@ from backstop.scenario.dates import last_day
 from backstop.scenario.design import SELF_FILLED
 from backstop.scenario.document import Document, at
 from backstop.scenario.explain import validate
-from backstop.scenario.geometry import LineFeature, LineString, length_km
+from backstop.scenario.geometry import (
+    ROUGHNESS,
+    LineFeature,
+    LineString,
+    length_km,
+    rough_length_km,
+)
 from backstop.scenario.ident import did_you_mean, split
 from backstop.scenario.quantity import Quantity
 from backstop.scenario.theatre import LineDefinition
@@ -66,7 +72,11 @@ def _length_fault(feature: LineFeature, stated: Quantity) -> str:
     slack = feature.properties.tolerance
 
     def fits(line: LineString) -> bool:
-        return low * (1 - slack) <= length_km(line) <= high * (1 + slack)
+        least, most = low * (1 - slack), high * (1 + slack)
+        rough = rough_length_km(line)
+        if least * (1 + ROUGHNESS) <= rough <= most * (1 - ROUGHNESS):
+            return True
+        return least <= length_km(line) <= most
 
     if fits(feature.geometry):
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -81,6 +82,25 @@ class Lines(Record):
     """Always ``FeatureCollection``."""
     features: tuple[LineFeature, ...] = Field(min_length=1)
     """The lines."""
+
+
+#: Mean radius of the Earth in km (IUGG), and how far lengths on that sphere are from the ellipsoid.
+_RADIUS_KM = 6371.0088
+ROUGHNESS = 0.006
+
+
+def rough_length_km(line: LineString) -> float:
+    """Length on a sphere, in kilometres, within 0.6 % of ``length_km`` (haversine; Sinnott 1984).
+
+    It spares the common case the loading of PROJ, which takes longer than all other checks.
+    """
+    total = 0.0
+    for (first_x, first_y), (second_x, second_y) in pairwise(line.coordinates):
+        x1, y1, x2, y2 = map(math.radians, (first_x, first_y, second_x, second_y))
+        rise, turn = math.sin((y2 - y1) / 2), math.sin((x2 - x1) / 2)
+        half = min(1.0, rise * rise + math.cos(y1) * math.cos(y2) * turn * turn)
+        total += 2 * _RADIUS_KM * math.asin(math.sqrt(half))
+    return total
 
 
 def length_km(line: LineString) -> float:

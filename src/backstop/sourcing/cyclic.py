@@ -10,8 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from backstop.sourcing.completion import completed
+from backstop.sourcing.exact import violations
 from backstop.sourcing.highs import Limits, minimise, relax
 from backstop.sourcing.horizon import build
+from backstop.sourcing.plan import Plan, values_of
 from backstop.sourcing.problem import Problem
 from backstop.sourcing.programme import Programme
 from backstop.sourcing.proof import Effort
@@ -89,10 +92,25 @@ def ring(problem: Problem) -> Problem:
     return replace(problem, rotations=period, lift=lift, lines=tuple(lines), pools=tuple(pools))
 
 
-def sustain(problem: Problem, *, effort: Effort | None = None) -> Steady:
-    """Find the least shortfall that can be kept up for ever, and its bottlenecks."""
+def sustain(problem: Problem, *, effort: Effort | None = None, near: Plan | None = None) -> Steady:
+    """Find the least shortfall that can be kept up for ever, and its bottlenecks.
+
+    ``near`` is a plan of the whole horizon; where its last turn can be repeated the search
+    begins there, and mostly has only to prove it.
+    """
     programme = build(ring(problem), wraps=True)
-    return Steady(fill(programme, effort=effort or Effort()), bottlenecks(programme))
+    start = None if near is None else _last_turn(programme, near)
+    return Steady(fill(programme, effort=effort or Effort(), start=start), bottlenecks(programme))
+
+
+def _last_turn(programme: Programme, near: Plan) -> list[int] | None:
+    period = programme.problem.rotations
+    first = near.rotations - period
+    turn = tuple(
+        replace(d, rotation=d.rotation - first) for d in near.deployments if d.rotation >= first
+    )
+    values = completed(programme, values=values_of(programme, plan=Plan(turn, period)))
+    return None if first < 0 or violations(programme.model, values=values) else values
 
 
 def bottlenecks(programme: Programme) -> tuple[Bottleneck, ...]:

@@ -21,8 +21,6 @@ from backstop.sourcing.stages import Staged, fill
 DEARER = 200
 """What a point short weighs against a changed unit while a plan is mended, and each tier
 against the next."""
-MENDED_GAP = 1e-5
-"""Below the weight of a point in the first tier: a turn is left when only changes are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,10 @@ def _repaired(
 
     Shortfalls and changes are lessened together, shortfalls by far the dearer, so that what
     need not move does not. What comes later is cleared until its turn: a signed plan held there
-    would keep a turn from reaching its best. None when the mended plan stays worse than the
-    best.
+    would keep a turn from reaching its best. Where the mended turn stays short of more than the
+    best plan's, only what the two plans do differently is freed, and the search begins from the
+    best plan (relaxation induced neighbourhood: Danna, Rothberg and Le Pape 2005). None when
+    the whole stays worse than the best.
     """
     objective = _mending(left, plan)
     signed = values_of(left, plan=plan)
@@ -87,14 +87,35 @@ def _repaired(
         tries = [_written(left, values, signed, free, 0)]
         if start:
             tries.append(_written(left, values, values, free, turn))
-        sound = [t for t in tries if not violations(left.model, values=t)]
-        best = min([values, *sound], key=lambda some: value_of(objective, some))
-        held = {n: best[n] for n, key in enumerate(left.keys) if key.rotation not in free}
-        limits = Limits(effort.proof_nodes // 10, MENDED_GAP)
-        answer = minimise(left.model, objective=objective, start=best, fixed=held, limits=limits)
-        values = list(answer.values)
+        near = _mended(left, objective, values, tries, free, effort)
+        best = _written(left, values, staged.values, free, 0)
+        values = near
+        if not violations(left.model, values=best) and _worths(left, best) < _worths(left, near):
+            same = {n: v for n, v in enumerate(best) if near[n] == v and left.keys[n].kind == "x"}
+            limits = Limits(effort.window_nodes * 3)
+            answer = minimise(
+                left.model, objective=objective, start=best, fixed=same, limits=limits
+            )
+            values = list(answer.values)
     goal = [proof.objective for proof in staged.proofs]
     return tuple(values) if _worths(left, values) == goal else None
+
+
+def _mended(
+    left: Programme,
+    objective: dict[int, int],
+    values: list[int],
+    tries: list[list[int]],
+    free: range,
+    effort: Effort,
+) -> list[int]:
+    """Lessen an objective over some rotations, from the best of some plans that hold."""
+    sound = [plan for plan in tries if not violations(left.model, values=plan)]
+    best = min([values, *sound], key=lambda some: value_of(objective, some))
+    held = {n: best[n] for n, key in enumerate(left.keys) if key.rotation not in free}
+    limits = Limits(effort.window_nodes)
+    answer = minimise(left.model, objective=objective, start=best, fixed=held, limits=limits)
+    return list(answer.values)
 
 
 def _mending(left: Programme, plan: Plan) -> dict[int, int]:
