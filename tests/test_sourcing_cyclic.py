@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from backstop.sourcing.balance import fill as balance
 from backstop.sourcing.cyclic import ring, size, sustain
+from backstop.sourcing.highs import relax
 from backstop.sourcing.horizon import build
-from backstop.sourcing.problem import Nation, Problem
+from backstop.sourcing.problem import Line, Nation, Pool, Problem
 from backstop.sourcing.proof import Effort
 from backstop.sourcing.stages import fill
 from sourcing_cases import brigades, pool, problems, standing
@@ -77,3 +81,41 @@ def test_the_ring_and_three_turns_of_the_horizon_agree(problem: Problem) -> None
     assert thrice.proofs[0].optimal
     assert once.proofs[0].optimal
     assert thrice.shortfall == 3 * once.shortfall
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(0, 9), min_size=2, max_size=4),
+    st.lists(st.integers(1, 4), min_size=1, max_size=3),
+    st.data(),
+)
+def test_the_relaxed_ring_without_rules_is_the_flow_of_balance(
+    units: list[int], required: list[int], data: st.DataObject
+) -> None:
+    """The quick flow over worlds and the ring's relaxation are one linear programme."""
+    reaches = np.array([[data.draw(st.booleans()) for _ in required] for _ in units])
+    names = [f"line-{number}" for number in range(len(required))]
+    problem = Problem(
+        lines=tuple(
+            Line(name, "brigade", "rear", (asked,) * 4)
+            for name, asked in zip(names, required, strict=True)
+        ),
+        pools=tuple(
+            Pool(
+                str(number),
+                "A",
+                "brigade",
+                count,
+                tuple(n for n, open_ in zip(names, reaches[number], strict=True) if open_),
+                effectiveness=1,
+            )
+            for number, count in enumerate(units)
+        ),
+        nations=(Nation("A", 1.0),),
+        rotations=4,
+    )
+    programme = build(ring(problem), wraps=True)
+    short = relax(programme.model, objective=programme.tier_objective(1)).objective / 4
+    demand = np.array([required], dtype=float)
+    filled = balance(np.array([units]) / 4, reaches=reaches, demand=demand)
+    assert filled.sum() == pytest.approx(demand.sum() - short)

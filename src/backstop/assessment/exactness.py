@@ -1,7 +1,7 @@
 """How far the quick flow overstates what a plan can fill, measured in worlds that stand for others.
 
-The flow leaves out framework nations, national ceilings, lift, couplings, incompatible nations and
-the fact that units are whole. The exact steady state is solved in five worlds: at the 5th and the
+The flow leaves out national ceilings, lift, couplings, incompatible nations and the fact that units
+are whole. The exact steady state is solved in five worlds: at the 5th and the
 95th percentile of the flow, and at three around its middle, whose ratios are averaged. The ratios
 scale the flow's range.
 """
@@ -9,7 +9,7 @@ scale the flow's range.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,6 @@ Floats = NDArray[np.float64]
 
 #: Percentiles of the flow at which worlds are solved; the middle three stand for the median.
 PERCENTILES = (5, 35, 50, 65, 95)
-
-
 #: Nodes for one solve: the plan found by then may be a little short of the best, never over it.
 NODES = 30
 
@@ -50,9 +48,9 @@ def worlds_at(coverage: Coverage) -> tuple[int, ...]:
     return tuple(int(order[round(p / 100 * last)]) for p in PERCENTILES)
 
 
-def exactness(run: Run, coverage: Coverage, *, worlds: Sequence[int], effort: Effort) -> Exactness:
+def exactness(run: Run, coverage: Coverage, *, worlds: Sequence[int]) -> Exactness:
     """Solve the steady state of each world exactly and scale the flow's range by what it shows."""
-    ratios = [_ratios(run, coverage, world, effort) for world in worlds]
+    ratios = [_ratios(run, coverage, world) for world in worlds]
     every, first = ([pair[i] for pair in ratios] for i in (0, 1))
     return Exactness(
         coverage=_scaled(coverage.overall(), every),
@@ -71,7 +69,10 @@ def _scaled(flow: Floats, ratios: Sequence[float]) -> Range:
 
 def _ratios(run: Run, coverage: Coverage, world: int) -> tuple[float, float]:
     """Exact over flow in one world, in people: of all tiers, and of the first."""
-    steady = sustain(run.statement_in(world).problem, effort=Effort(NODES)).staged
+    # A missing framework nation is a fault of its own, not a unit short; and without its yearly
+    # rule one turn of the dwell is the whole period.
+    asked = replace(run.statement_in(world).problem, framework=None, rotation_months=12)
+    steady = sustain(asked, effort=Effort(NODES)).staged
     problem = steady.programme.problem
     points = filled(plan_of(steady.programme, values=steady.values), problem=problem)
     exact, flow = np.zeros(2), np.zeros(2)

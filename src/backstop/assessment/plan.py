@@ -333,7 +333,7 @@ def _findings(answer: Sourcing, lasting: _Steady) -> list[Finding]:
     lost = 1 - lasting.exact.ratio
     if lost > 0.02:
         text = (
-            "Framework nations, national ceilings, lift, couplings and whole units take "
+            "National ceilings, lift, couplings, incompatible nations and whole units take "
             f"{percent(lost)} off what the pools alone could fill in the middle of the futures."
         )
         found.append(Finding("sourcing", "info", text))

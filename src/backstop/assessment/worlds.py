@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from backstop.futures import Place, Stream, Worlds, quantities, sample
 from backstop.scenario.body import Body
+from backstop.scenario.capability import Capability
 from backstop.scenario.rules import Correlation
 from backstop.scenario.scenario import Case, Scenario
 
@@ -105,9 +106,7 @@ def _places(case: Case) -> Iterator[Place]:
     offers = tuple(o for o in scenario.offers if o.capability in wanted)
     for offer in offers:
         yield from quantities(offer, prefix=f"offers[{offer.id}]")
-    offering = {offer.nation for offer in offers}
-    nations = tuple(n for n in scenario.nations if n.iso3 in offering)
-    yield from quantities(nations, prefix="nations")
+    yield from _of_nations(scenario, {offer.nation for offer in offers}, capabilities)
     yield from quantities(scenario.stances, prefix="stances")
     yield from quantities(scenario.sizing, prefix="sizing")
     yield from quantities(design, prefix=f"designs[{design.id}]")
@@ -116,3 +115,15 @@ def _places(case: Case) -> Iterator[Place]:
             body = scenario.body(step.body)
             yield from quantities(body, prefix=f"bodies[{body.id}]")
     yield from quantities(scenario.parliaments, prefix="parliaments")
+
+
+def _of_nations(
+    scenario: Scenario, offering: set[str], capabilities: Sequence[Capability]
+) -> Iterator[Place]:
+    """Numbers of the offering nations, of their stocks only those that a rule here starts from."""
+    stocks = {c.pool.stock for c in capabilities if c.pool is not None}
+    nations = tuple(n for n in scenario.nations if n.iso3 in offering)
+    for place in quantities(nations, prefix="nations"):
+        _, found, stock = place.path.partition(".stocks.")
+        if not found or stock in stocks:
+            yield place

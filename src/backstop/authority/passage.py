@@ -86,7 +86,8 @@ def passage(
     top = float(rhos.max())
     assert float(rhos.min()) >= 0, "correlation lies between 0 and 0.95"
     assert top <= 0.95, "correlation lies between 0 and 0.95"
-    factor, weight = _nodes(top, len(graph.order))
+    # One ballot alone has nobody to hang together with: its margin is the answer.
+    factor, weight = _nodes(top if len(graph.order) > 1 else 0.0, len(graph.order))
     columns = _Columns.of(graph, chances)
     work = graph.nodes * len(factor)
     exact = worlds if work * worlds <= MOST_WORK else max(FEWEST_EXACT, MOST_WORK // work)

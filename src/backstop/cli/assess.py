@@ -26,10 +26,10 @@ from backstop.cli.options import (
 @seed_option
 @click.option(
     "--cost-rounds",
-    default=1,
+    default=0,
     show_default=True,
     type=click.IntRange(0, 50),
-    help="Rounds of looking for a cheaper plan.",
+    help="Rounds of looking for a cheaper plan; `source` looks for one round.",
 )
 @click.option("--critical", is_flag=True, help="Also solve again without each nation.")
 @out_option
