@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -55,6 +56,7 @@ def descriptive(model: type[Record], name: str) -> bool:
     return isinstance(extra, dict) and bool(extra.get("descriptive"))
 
 
+@cache
 def container(model: type[Record], name: str) -> bool:
     """Whether the field holds records, whose own fields are then looked at."""
     return any(kind is not Quantity for kind in _records_in(annotation(model, name)))
@@ -136,6 +138,24 @@ def _put(tree: Any, way: list[str | int], value: Any) -> Any:
     if isinstance(tree, dict):
         return {**tree, way[0]: inner}
     return tree.model_copy(update={str(way[0]): inner})
+
+
+def every(tree: Any, model: type[Record]) -> Iterator[Any]:
+    """Every record of one class in the tree."""
+    if isinstance(tree, model):
+        yield tree
+    if isinstance(tree, Record):
+        tree = [getattr(tree, name) for name in type(tree).model_fields if container_of(tree, name)]
+    elif isinstance(tree, dict):
+        tree = list(tree.values())
+    if isinstance(tree, list | tuple):
+        for item in tree:
+            yield from every(item, model)
+
+
+def container_of(record: Record, name: str) -> bool:
+    """Whether a record's field holds records."""
+    return container(type(record), name)
 
 
 def changed(record: Record, name: str, *, others: tuple[Any, ...]) -> Iterator[Record]:

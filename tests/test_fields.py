@@ -13,68 +13,300 @@ from functools import cache
 from typing import Any
 
 import field_walk as walk
-import numpy as np
 import pytest
 
-from backstop.assessment import findings
 from backstop.assessment.alone import authorise_alone, authorise_body, size_alone
 from backstop.assessment.assess import assess
 from backstop.assessment.plan import Effort
-from backstop.assessment.stages import Run
-from backstop.futures.range import Range
+from backstop.errors import InputError, NotFound, Problem
+from backstop.scenario.body import Body
 from backstop.scenario.load import examine, load
+from backstop.scenario.quantity import fixed
 from backstop.scenario.record import Record
 from backstop.scenario.scenario import Scenario
 
 WORLDS = 64
 #: Parts of a result that merely repeat what was written.
 ECHO = {"scenario_digest", "assumptions", "sources"}
-
-#: Where each record is tried: its place, and what is asked of the changed scenario.
-WHERE: dict[str, tuple[tuple[str, str], ...]] = {
-    "ScenarioFile": (("scenario", "authorise tripwire"),),
-    "Theatre": (("theatre", "size tripwire"),),
-    "LineDefinition": (("theatre.lines[contact]", "size frontline"),),
-    "Location": (("theatre.locations[rear-centre]", "cover tripwire"),),
-    "Party": (("parties[ukraine]", "authorise tripwire"),),
-    "Capability": (("capabilities[battlegroup]", "cover tripwire"),),
-    "PoolRule": (("capabilities[battlegroup].pool", "cover tripwire"),),
-    "Condition": (("conditions[us-backstop]", "cover tripwire"),),
-    "Question": (("questions[monitoring_mission]", "cover monitors"),),
-    "Sourcing": (("sourcing", "assess tripwire"),),
-    "PledgeLevel": (("sourcing.pledge_levels[declared]", "cover tripwire"),),
-    "Incompatible": (("sourcing.incompatible[0]", "assess air-shield"),),
-    "Coupling": (("sourcing.couplings[battlegroup-isr]", "assess tripwire"),),
-    "Body": (("bodies[osce]", "authorise monitors"), ("bodies[eec-1958]", "body eec-1958")),
-    "Term": (("bodies[unsc].terms[1]", "body unsc"),),
-    "StanceTable": (("stances", "authorise tripwire"),),
-    "Stance": (("stances.stances.conditional", "authorise pledge"),),
-    "Correlation": (("correlations[0]", "worlds frontline"),),
-    "DebateFigure": (("debate[swp]", "size frontline"),),
-    "Nation": (("nations[GBR]", "cover tripwire"),),
-    "Offer": (("offers[FRA/battlegroup]", "cover tripwire"),),
-    "Position": (("positions[*]", "authorise tripwire"),),
-    "LineProperties": (("lines.features[0].properties", "check"),),
-    "LineString": (("lines.features[0].geometry", "check"),),
-    "Design": (("designs[tripwire]", "size tripwire"),),
-    "Land": (("designs[frontline].land", "size frontline"),),
-    "Air": (("designs[air-shield].air", "findings air-shield"),),
-    "Monitoring": (("designs[monitors].monitoring", "size monitors"),),
-    "Arms": (("designs[pledge].arms", "assess pledge"),),
-    "Backstop": (("designs[pledge].backstop", "assess pledge"),),
-    "Engagement": (("designs[monitors].engagement", "assess monitors"),),
-    "Sequence": (("designs[armistice].sequence", "findings armistice"),),
-    "Rotation": (("designs[tripwire].rotation", "size tripwire"),),
-    "Route": (("designs[tripwire].mandate.routes[coalition]", "authorise tripwire"),),
-    "Step": (("designs[tripwire].mandate.routes[coalition].steps[1]", "authorise tripwire"),),
-    "Requirement": (("designs[tripwire].requirements[brigade-centre]", "cover tripwire"),),
-    "Parliament": (("parliaments[convention]", "cover tripwire"),),
-    "Mission": (("missions[osce-smm]", "size monitors"),),
-    "Sizing": (("sizing", "size frontline"),),
-    "DensityRegime": (("sizing.densities[holding]", "size frontline"),),
-    "Frontage": (("sizing.frontages[classic]", "size frontline"),),
-    "MonitoringRule": (("sizing.monitoring", "size monitors"),),
-    "Means": (("sizing.monitoring.means[uav]", "size monitors"),),
-    "GrossUp": (("sizing.gross_up", "size frontline"),),
-    "CommandShares": (("sizing.gross_up.command_share", "size *"),),
+#: What ``--set`` calls it -> the question that is asked of the changed scenario. A record is tried
+#: in its places in turn; a field of its own comes before its record.
+PLACES: dict[str, tuple[str, ...]] = {
+    "ScenarioFile": ("scenario: assess tripwire",),
+    "Theatre": ("theatre: size tripwire",),
+    "LineDefinition": ("theatre.lines[contact]: size frontline",),
+    "Location": ("theatre.locations[rear-centre]: assess tripwire",),
+    "Location.kind": ("theatre.locations[poland]: assess tripwire",),
+    "Party": ("parties[ukraine]: authorise tripwire",),
+    "Capability": ("capabilities[battlegroup]: assess tripwire",),
+    "Capability.domain": ("capabilities[fighters]: assess air-shield",),
+    "Capability.question_outside": ("capabilities[isr]: assess tripwire",),
+    "PoolRule": ("capabilities[battlegroup].pool: assess tripwire",),
+    "Condition": ("conditions[us-backstop]: assess tripwire",),
+    "Condition.body": ("conditions[un-mandate]: assess blue-helmets",),
+    "Condition.probability": ("conditions[ceasefire]: assess tripwire open",),
+    "Condition.assumed": ("conditions[ceasefire]: assess tripwire",),
+    "Question": ("questions[air_policing]: assess tripwire",),
+    "Sourcing": ("sourcing: assess tripwire",),
+    "PledgeLevel": ("sourcing.pledge_levels[declared]: assess tripwire",),
+    "Incompatible": ("sourcing.incompatible[0]: assess tripwire",),
+    "Coupling": ("sourcing.couplings[battlegroup-isr]: assess tripwire",),
+    "Body": ("bodies[host-consent]: assess tripwire",),
+    "Body.members": ("bodies[eec-1958]: body eec-1958",),
+    "Body.weights": ("bodies[eec-1958]: body eec-1958",),
+    "Body.mandate": ("bodies[unsc]: size blue-helmets",),
+    "Term": ("bodies[unsc].terms[1]: body unsc",),
+    "StanceTable": ("stances: assess tripwire",),
+    "Stance": ("stances.stances.conditional: authorise pledge",),
+    "Stance.abstains": ("stances.stances.unknown: body nac",),
+    "Correlation": ("correlations[0]: size frontline",),
+    "DebateFigure": ("debate[swp]: size frontline",),
+    "DebateFigure.basis": ("debate[radakin-pool]: size tripwire",),
+    "Nation": ("nations[GBR]: assess tripwire",),
+    "Offer": ("offers[FRA/battlegroup]: assess tripwire",),
+    "Position": ("positions[GBR/ground_troops_in_ukraine/2025-10-20]: assess tripwire",),
+    "Position.confidence": ("positions[GBR/ground_troops_in_ukraine/2025-10-20]: authorise tripwire tied",),
+    "LineProperties": ("lines.features[0].properties: check",),
+    "LineString": ("lines.features[0].geometry: check",),
+    "Land": ("designs[frontline].land: size frontline",),
+    "Land.consent": ("designs[blue-helmets].land: size blue-helmets",),
+    "Land.stationing": ("designs[armistice].land: size armistice",),
+    "Air": ("designs[air-shield].air: assess air-shield",),
+    "Monitoring": ("designs[monitors].monitoring: size monitors",),
+    "Arms": ("designs[pledge].arms: assess pledge",),
+    "Backstop": ("designs[pledge].backstop: assess pledge",),
+    "Engagement": ("designs[monitors].engagement: assess monitors",),
+    "Sequence": ("designs[armistice].sequence: assess armistice",),
+    "Rotation": ("designs[tripwire].rotation: assess tripwire",),
+    "Route": ("designs[tripwire].mandate.routes[coalition]: authorise tripwire",),
+    "Step": ("designs[tripwire].mandate.routes[coalition].steps[1]: authorise tripwire",),
+    "Requirement": ("designs[tripwire].requirements[brigade-centre]: assess tripwire",),
+    "Parliament": ("parliaments[convention]: assess tripwire",),
+    "Parliament.vote_after_days": ("parliaments[after]: assess tripwire",),
+    "Mission": ("missions[osce-smm]: size monitors", "missions[undof]: size blue-helmets"),
+    "Sizing": ("sizing: size frontline",),
+    "Sizing.consent_needed": ("sizing: size blue-helmets",),
+    "DensityRegime": ("sizing.densities[holding]: size frontline",),
+    "Frontage": ("sizing.frontages[classic]: size frontline",),
+    "MonitoringRule": ("sizing.monitoring: size monitors",),
+    "Means": ("sizing.monitoring.means[uav]: size monitors",),
+    "GrossUp": ("sizing.gross_up: size frontline",),
+    "CommandShares": ("sizing.gross_up.command_share: size monitors",),
 }
+#: Fields that no single change can show, each with the reason; one that is read may not stay.
+EXEMPT: dict[str, str] = {}
+#: Rules are tried one by one in a body of six.
+RULES: dict[str, dict[str, Any]] = {
+    "unanimity": {"kind": "unanimity", "of": ["FRA", "DEU"]},
+    "consensus": {"kind": "consensus", "of": ["FRA", "DEU"]},
+    "no_veto": {"kind": "no_veto", "of": ["FRA", "DEU"]},
+    "k_of_n": {"kind": "k_of_n", "yes": 2, "of": ["FRA", "DEU", "ITA"]},
+    "weighted": {"kind": "weighted", "weight": "votes", "quota": 12},
+    "share": {"kind": "share", "at_least": "2/3", "weight": "votes", "of_cast": True},
+    "abstentions_below": {"kind": "abstentions_below", "share": "1/3", "weight": "votes"},
+    "dual_majority": {"kind": "dual_majority", "members": 0.5, "weight": "votes", "share": 0.65},
+    "opt_in": {"kind": "opt_in", "quorum": 2, "lead": ["FRA"]},
+    "consent": {"kind": "consent", "of": "FRA"},
+    "automatic": {"kind": "automatic"},
+    "all_of": {"kind": "all_of", "rules": [{"kind": "consent", "of": "FRA"}]},
+    "any_of": {"kind": "any_of", "rules": [{"kind": "consent", "of": "FRA"}]},
+}
+#: Another value of each field of a rule.
+OTHER: dict[str, Any] = {
+    "of": ["FRA", "BEL"],
+    "yes": 3,
+    "weight": "other",
+    "quota": 13,
+    "at_least": 0.9,
+    "of_cast": False,
+    "share": 0.9,
+    "members": 0.9,
+    "quorum": 5,
+    "lead": ["BEL"],
+    "rules": [{"kind": "consent", "of": "BEL"}],
+}
+
+
+def fields() -> Iterator[tuple[str, str]]:
+    """Record and name of every field that some stage has to read."""
+    for record, model in walk.records().items():
+        if record in ("Scenario", "Evidence", "Source", "Claim") or "voting" in model.__module__:
+            continue
+        for name in model.model_fields:
+            told = walk.descriptive(model, name) or name == "source"
+            if not told and not walk.container(model, name) and len(walk.choices(model, name)) != 1:
+                yield record, name
+
+
+@pytest.mark.parametrize(("record", "name"), list(fields()))
+def test_every_field_is_read(record: str, name: str) -> None:
+    where = PLACES.get(f"{record}.{name}", PLACES.get(record, ()))
+    assert where, f"say in PLACES where {record}.{name} matters, or declare it descriptive"
+    read = any(_read(place, name) for place in where)
+    if f"{record}.{name}" in EXEMPT:
+        assert not read, f"{record}.{name} is read after all: take it off EXEMPT"
+    else:
+        assert read, f"nothing reads {record}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(k, n) for k, rule in RULES.items() for n in rule if n != "kind"]
+)
+def test_every_field_of_a_rule_is_read(kind: str, name: str) -> None:
+    rule = RULES[kind]
+    of = OTHER[name][1] if kind == "consent" else OTHER[name]
+    assert _ruled(rule) != _ruled({**rule, name: of})
+
+
+def test_every_rule_is_tried() -> None:
+    known = [m for m in walk.records().values() if m.__module__ == "backstop.scenario.voting"]
+    assert sorted(RULES) == sorted(kind for m in known for kind in walk.choices(m, "kind"))
+    for model in known:
+        (kind,) = walk.choices(model, "kind")
+        assert set(model.model_fields) <= set(RULES[kind])
+
+
+def _ruled(rule: dict[str, Any]) -> dict[str, Any]:
+    base = _base("six")
+    body = base.body("six")
+    ruled = Body.model_validate({**body.model_dump(exclude={"rule"}), "rule": rule})
+    return _asked(walk.put(base, "bodies[six]", ruled), "body six")
+
+
+def test_every_named_source_is_looked_up() -> None:
+    """``source`` of every record that a person writes must lead to the evidence."""
+    places = [
+        f"{place.partition(': ')[0]}.source"
+        for record, place in ((r, p[0]) for r, p in PLACES.items() if "." not in r)
+        if "source" in walk.records()[record].model_fields
+        and not walk.descriptive(walk.records()[record], "source")
+    ]
+    told = {problem.path for problem in _problems(dict.fromkeys(places, "nowhere"))}
+    shipped = ("bodies[", "parliaments[", "stances")
+    assert [p for p in places if p not in told and not p.startswith(shipped)] == []
+
+
+def test_every_source_in_the_shipped_tables_is_there() -> None:
+    scenario = load("ukraine-2025")
+    known = {source.id for source in scenario.library_sources}
+    own = [body for body in scenario.library]
+    named = {s for body in own for s in (*body.source, *(s for t in body.terms for s in t.source))}
+    named |= {s for parliament in scenario.parliaments for s in parliament.source}
+    named |= set(scenario.stances.source)
+    assert named - known == set()
+
+
+def _read(place: str, name: str) -> bool:
+    path, _, question = place.partition(": ")
+    base = _base(question)
+    records = walk.changed(walk.at(base, path), name, others=_others(base, path, name))
+    if question == "check":
+        return any(_objects(path, name, record) for record in records)
+    if name in ("id", "iso3") and _objects(path, name, None):
+        return True
+    before = _answer(question)
+    return any(_differs(walk.put(base, path, r), question, before) for r in records)
+
+
+def _differs(scenario: Scenario, question: str, before: dict[str, Any]) -> bool:
+    try:
+        return _asked(scenario, question) != before
+    except (AssertionError, InputError, KeyError, NotFound, StopIteration):
+        # A value that fits nothing else in the scenario: ``check`` would have refused it.
+        return False
+
+
+def _objects(path: str, name: str, record: Record | None) -> bool:
+    """Whether ``check`` objects to the record's new value, or to a name that nothing knows."""
+    value = "nowhere" if record is None else json.dumps(record.model_dump(mode="json")[name])
+    return bool(_problems({f"{path}.{name}": value}))
+
+
+def _problems(changes: dict[str, str]) -> list[Problem]:
+    return examine("ukraine-2025", overrides=changes)[1]
+
+
+def _others(base: Scenario, path: str, name: str) -> tuple[Any, ...]:
+    """What the same field holds elsewhere in the scenario."""
+    model = type(walk.at(base, path))
+    held = {repr(v): v for v in (getattr(r, name) for r in walk.every(base, model))}
+    return tuple(held.values())[:12]
+
+
+@cache
+def _answer(question: str) -> dict[str, Any]:
+    return _asked(_base(question), question)
+
+
+def _asked(scenario: Scenario, question: str) -> dict[str, Any]:
+    verb, name = question.split()[:2]
+    if verb == "body":
+        answer = authorise_body(scenario, name, question=None, worlds=WORLDS, seed=1)
+    elif verb == "size":
+        answer = size_alone(scenario.design(name), worlds=WORLDS, seed=1)
+    elif verb == "authorise":
+        answer = authorise_alone(scenario.design(name), worlds=WORLDS, seed=1)
+    else:
+        effort = Effort(cost_rounds=1)
+        answer = assess(scenario.design(name), worlds=WORLDS, seed=1, effort=effort).to_dict()
+    return {key: value for key, value in answer.items() if key not in ECHO}
+
+
+def _base(question: str) -> Scenario:
+    if question.startswith("size"):
+        return _whole()
+    for ending, made in (("open", _open), ("tied", _tied), ("six", _six)):
+        if question.endswith(ending):
+            return made()
+    return _small()
+
+
+@cache
+def _whole() -> Scenario:
+    return load("ukraine-2025")
+
+
+@cache
+def _small() -> Scenario:
+    """Two years, few contributors, one route a design: quick to solve, and short of everything."""
+    base = _whole()
+    few = {"FRA", "GBR", "GRC", "TUR"}
+    offers = tuple(offer for offer in base.offers if offer.nation in few)
+    base = base.model_copy(update={"offers": offers})
+    base = walk.put(base, "sourcing.horizon_months", 24)
+    base = walk.put(base, "sourcing.lift_units_per_relief", fixed(20))
+    for design in base.designs:
+        kept = tuple(r for r in design.requirements if r.capability in KEPT)
+        base = walk.put(base, f"designs[{design.id}].requirements", kept)
+        base = walk.put(base, f"designs[{design.id}].mandate.routes", design.mandate.routes[:1])
+    return base
+
+
+#: Capabilities of the small scenario.
+KEPT = {"battlegroup", "isr", "fighters", "monitors"}
+
+
+@cache
+def _open() -> Scenario:
+    """The small scenario with a ceasefire that may fail."""
+    return walk.put(_small(), "conditions[ceasefire].assumed", False)
+
+
+@cache
+def _tied() -> Scenario:
+    """The small scenario with two statements of one day, the better attested a refusal."""
+    path = "positions[GBR/ground_troops_in_ukraine/2025-10-20]"
+    spoken = walk.at(_small(), path)
+    base = walk.put(_small(), f"{path}.stance", "refuse")
+    weaker = spoken.model_copy(update={"confidence": "low"})
+    return base.model_copy(update={"positions": (*base.positions, weaker)})
+
+
+@cache
+def _six() -> Scenario:
+    """A library with a body of six, in which two tables of weights differ."""
+    base = _whole()
+    body = base.body("eec-1958")
+    reverse = dict(zip(body.members, reversed(body.weights["votes"].values()), strict=True))
+    weights = {**body.weights, "other": reverse}
+    six = body.model_copy(update={"id": "six", "weights": weights})
+    return base.model_copy(update={"library": (*base.library, six)})

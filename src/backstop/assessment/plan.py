@@ -251,16 +251,7 @@ def _extras(
     notes: list[str] = []
     steady = lasting.steady.staged
     if effort.critical:
-        extras["critical"] = [
-            {
-                "nation": c.who,
-                "kind": c.kind,
-                "shortfall_increase": c.shortfall_increase / POINTS,
-                "share": c.share,
-                "proven": c.proven,
-            }
-            for c in criticality(steady)
-        ]
+        extras |= _critical(steady)
     if effort.next_pledge:
         found = next_pledges(statement.problem, steady=steady)
         extras["next_pledges"] = [
@@ -284,6 +275,27 @@ def _extras(
         extras["verification"], said_all = _verification(staged)
         notes += said_all
     return {**extras, "notes": notes}
+
+
+def _critical(steady: Staged) -> dict[str, Any]:
+    """What the steady state loses without each nation, and without each enabler from anyone."""
+    found = criticality(steady)
+    return {
+        name: [
+            {
+                key: c.who,
+                "shortfall_increase": c.shortfall_increase / POINTS,
+                "share": c.share,
+                "proven": c.proven,
+            }
+            for c in found
+            if c.kind == kind
+        ]
+        for name, kind, key in (
+            ("critical", "nation", "nation"),
+            ("critical_enablers", "capability", "capability"),
+        )
+    }
 
 
 def _withdrawal(statement: Statement, answer: Sourcing, nation: str) -> tuple[dict[str, Any], str]:

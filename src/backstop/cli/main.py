@@ -71,6 +71,8 @@ def backstop() -> None:
 
 def run() -> None:
     """Run the command line and exit with the code that the outcome calls for."""
+    # Looking for pydantic plugins reads the metadata of every installed package; none is ours.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         result = backstop.main(standalone_mode=False)
         code = result if isinstance(result, int) else 0

@@ -100,16 +100,26 @@ def sample(
     coupled: dict[str, Floats] = {}
     for cluster in clusters(correlations, uncertain=spread):
         coupled |= cluster.couple({path: draw.units(path) for path in cluster.paths})
+    values = _margins(quantities, draw, coupled)
+    numbers.setflags(write=False)
+    return Worlds(numbers, MappingProxyType(values), seed, method)
+
+
+def _margins(
+    quantities: Mapping[str, tuple[Quantity, Bounds | None]],
+    draw: _Draw,
+    coupled: Mapping[str, Floats],
+) -> dict[str, Floats]:
+    """Values of every quantity from its shares, coupled ones from those given."""
     values = {}
     for path, (quantity, bounds) in quantities.items():
         if quantity.fixed:
-            units = np.broadcast_to(0.5, numbers.shape)
+            units = np.broadcast_to(0.5, draw.shape)
         else:
-            units = coupled.pop(path) if path in coupled else draw.units(path)
+            units = coupled[path] if path in coupled else draw.units(path)
         values[path] = quantile(quantity, units, bounds=bounds)
         values[path].setflags(write=False)
-    numbers.setflags(write=False)
-    return Worlds(numbers, MappingProxyType(values), seed, method)
+    return values
 
 
 class _Draw:
@@ -127,6 +137,11 @@ class _Draw:
         if method == "sobol":
             self._orders = sobol.Orders.of(self._members)
             self._shared = self._order("jointly") if jointly else None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the shares of one quantity: (worlds,)."""
+        return self._numbers.shape
 
     def units(self, path: str) -> Floats:
         """Shares in (0, 1), shape (worlds,)."""

@@ -136,11 +136,14 @@ def _supply_notes(part: Json) -> Iterator[RenderableType]:
         yield note(f"Not counted on: {', '.join(part['not_counted_on'])}.")
     if part["reason"]:
         yield note(f"Why not more: {part['reason']}")
-    if part["critical"]:
-        worst = ", ".join(
-            f"{c['nation']} (+{number(c['shortfall_increase'])})" for c in part["critical"][:6]
-        )
-        yield note(f"Missed most if they leave, in unit-rotations of shortfall: {worst}.")
+    for name, who in (("critical", "nation"), ("critical_enablers", "capability")):
+        if part.get(name):
+            worst = ", ".join(
+                f"{c[who]} +{number(c['shortfall_increase'])}" for c in part[name][:6]
+            )
+            yield note(
+                f"Without one {who}, unit-rotations short in one period of the first tier: {worst}."
+            )
     arms = part["arms_cost_usd_m_per_year"]
     also = f", and {spread(arms)} for arms and training" if arms["p95"] else ""
     force = spread(part["force_cost_usd_m_per_year"])
