@@ -185,9 +185,11 @@ def _candidates(
     elif isinstance(value, int):
         yield from (value + 1, max(1, value // 2), value * 3)
     elif isinstance(value, tuple):
-        yield from ((), value[:-1], value[1:])
+        yield from ((), value[:-1], value[1:], value[: 1 + len(value) // 10])
     elif isinstance(value, float):
-        yield from (0.0, -value, 2 * value)
+        yield from (0.0, value / 100, -value)
+    elif isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values()):
+        yield {name: _turned(inner) for name, inner in value.items()}
     yield from choices(model, name)
     yield from others
     yield None
@@ -202,3 +204,7 @@ def _shifted(value: Any, bounds: Bounds) -> Iterator[Any]:
         yield {"value": 0.5}
     else:
         yield from ({"value": one} for one in (0.3 * middle, 3 * middle + 1, 0.0))
+
+
+def _turned(table: dict[Any, Any]) -> dict[Any, Any]:
+    return dict(zip(table, reversed(table.values()), strict=True))

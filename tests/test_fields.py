@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -42,7 +43,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Capability.question_outside": ("capabilities[isr]: assess tripwire",),
     "PoolRule": ("capabilities[battlegroup].pool: assess tripwire",),
     "Condition": ("conditions[us-backstop]: assess tripwire",),
-    "Condition.body": ("conditions[un-mandate]: assess blue-helmets",),
+    "Condition.body": ("conditions[host-consent]: assess tripwire",),
     "Condition.probability": ("conditions[ceasefire]: assess tripwire open",),
     "Condition.assumed": ("conditions[ceasefire]: assess tripwire",),
     "Question": ("questions[air_policing]: assess tripwire",),
@@ -51,14 +52,16 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Incompatible": ("sourcing.incompatible[0]: assess tripwire",),
     "Coupling": ("sourcing.couplings[battlegroup-isr]: assess tripwire",),
     "Body": ("bodies[host-consent]: assess tripwire",),
-    "Body.members": ("bodies[eec-1958]: body eec-1958",),
-    "Body.weights": ("bodies[eec-1958]: body eec-1958",),
-    "Body.mandate": ("bodies[unsc]: size blue-helmets",),
-    "Term": ("bodies[unsc].terms[1]: body unsc",),
+    "Body.members": ("bodies[six]: body six",),
+    "Body.weights": ("bodies[six]: body six",),
+    "Body.mandate": ("bodies[unsc]: size consent",),
+    "Term": ("bodies[unsc].terms[1]: check",),
+    "Term.members": ("bodies[unsc].terms[1]: body unsc",),
     "StanceTable": ("stances: assess tripwire",),
+    "StanceTable.unnamed": ("stances: authorise pledge",),
     "Stance": ("stances.stances.conditional: authorise pledge",),
     "Stance.abstains": ("stances.stances.unknown: body nac",),
-    "Correlation": ("correlations[0]: size frontline",),
+    "Correlation": ("correlations[2]: assess tripwire",),
     "DebateFigure": ("debate[swp]: size frontline",),
     "DebateFigure.basis": ("debate[radakin-pool]: size tripwire",),
     "Nation": ("nations[GBR]: assess tripwire",),
@@ -68,8 +71,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LineProperties": ("lines.features[0].properties: check",),
     "LineString": ("lines.features[0].geometry: check",),
     "Land": ("designs[frontline].land: size frontline",),
-    "Land.consent": ("designs[blue-helmets].land: size blue-helmets",),
-    "Land.stationing": ("designs[armistice].land: size armistice",),
+    "Land.consent": ("designs[consent].land: size consent",),
+    "Land.stationing": ("designs[tripwire].land: size tripwire",),
     "Air": ("designs[air-shield].air: assess air-shield",),
     "Monitoring": ("designs[monitors].monitoring: size monitors",),
     "Arms": ("designs[pledge].arms: assess pledge",),
@@ -82,18 +85,37 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Requirement": ("designs[tripwire].requirements[brigade-centre]: assess tripwire",),
     "Parliament": ("parliaments[convention]: assess tripwire",),
     "Parliament.vote_after_days": ("parliaments[after]: assess tripwire",),
-    "Mission": ("missions[osce-smm]: size monitors", "missions[undof]: size blue-helmets"),
+    "Mission": ("missions[osce-smm]: size monitors", "missions[undof]: size consent"),
     "Sizing": ("sizing: size frontline",),
-    "Sizing.consent_needed": ("sizing: size blue-helmets",),
+    "Sizing.consent_needed": ("sizing: size consent",),
     "DensityRegime": ("sizing.densities[holding]: size frontline",),
     "Frontage": ("sizing.frontages[classic]: size frontline",),
     "MonitoringRule": ("sizing.monitoring: size monitors",),
     "Means": ("sizing.monitoring.means[uav]: size monitors",),
     "GrossUp": ("sizing.gross_up: size frontline",),
-    "CommandShares": ("sizing.gross_up.command_share: size monitors",),
+    "CommandShares.none": ("sizing.gross_up.command_share: size nato",),
+    "CommandShares.brigade": ("sizing.gross_up.command_share: size tripwire",),
+    "CommandShares.division": ("sizing.gross_up.command_share: size reassurance",),
+    "CommandShares.corps": ("sizing.gross_up.command_share: size frontline",),
+    "CommandShares.theatre": ("sizing.gross_up.command_share: size frontline theatre",),
 }
-#: Fields that no single change can show, each with the reason; one that is read may not stay.
-EXEMPT: dict[str, str] = {}
+#: Fields that no change can show, each with the reason; one that is read may not stay.
+EXEMPT = {
+    "Design.id": "the name of the design's file, by which results are asked for",
+    "Party.id": "tells parties apart in the file; ``check`` refuses two of one id",
+}
+#: Values worth a try that no other record holds.
+TRIED: dict[str, tuple[Any, ...]] = {
+    "Condition.question": ("ground_troops_in_ukraine",),
+    "Condition.requires": (("russian-consent",),),
+    "Incompatible.a": ("FRA",),
+    "Incompatible.b": ("FRA",),
+    "Question.easier_than": ("monitoring_mission",),
+    "Requirement.to_month": (12,),
+    "ScenarioFile.as_of": ("2025-02-01",),
+    "Term.start": (date(2026, 1, 1), date(2025, 12, 31)),
+    "Term.end": (date(2025, 6, 30),),
+}
 #: Rules are tried one by one in a body of six.
 RULES: dict[str, dict[str, Any]] = {
     "unanimity": {"kind": "unanimity", "of": ["FRA", "DEU"]},
@@ -228,8 +250,8 @@ def _problems(changes: dict[str, str]) -> list[Problem]:
 def _others(base: Scenario, path: str, name: str) -> tuple[Any, ...]:
     """What the same field holds elsewhere in the scenario."""
     model = type(walk.at(base, path))
-    held = {repr(v): v for v in (getattr(r, name) for r in walk.every(base, model))}
-    return tuple(held.values())[:12]
+    held = {repr(v): v for v in (getattr(r, name) for r in walk.every(_whole(), model))}
+    return (*TRIED.get(f"{model.__name__}.{name}", ()), *tuple(held.values())[:12])
 
 
 @cache
@@ -252,12 +274,10 @@ def _asked(scenario: Scenario, question: str) -> dict[str, Any]:
 
 
 def _base(question: str) -> Scenario:
-    if question.startswith("size"):
-        return _whole()
-    for ending, made in (("open", _open), ("tied", _tied), ("six", _six)):
+    for ending, made in MADE.items():
         if question.endswith(ending):
             return made()
-    return _small()
+    return _whole() if question.startswith("size") or question == "check" else _small()
 
 
 @cache
@@ -310,3 +330,23 @@ def _six() -> Scenario:
     weights = {**body.weights, "other": reverse}
     six = body.model_copy(update={"id": "six", "weights": weights})
     return base.model_copy(update={"library": (*base.library, six)})
+
+
+@cache
+def _theatre() -> Scenario:
+    """A front held under the headquarters of a theatre, which no shipped design has."""
+    return walk.put(_whole(), "designs[frontline].land.headquarters", "theatre")
+
+
+@cache
+def _consent() -> Scenario:
+    """The tripwire as a force of the Security Council between parties that half agree to it."""
+    base = _whole()
+    blue, wire = base.design("blue-helmets").design, base.design("tripwire").design
+    land = blue.land.model_copy(update={"consent": fixed(0.6)}) if blue.land else None
+    mandate = blue.mandate.model_copy(update={"routes": blue.mandate.routes[:1]})
+    design = wire.model_copy(update={"id": "consent", "land": land, "mandate": mandate})
+    return base.model_copy(update={"designs": (design,)})
+
+
+MADE = {"open": _open, "tied": _tied, "six": _six, "theatre": _theatre, "consent": _consent}

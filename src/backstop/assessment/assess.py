@@ -53,7 +53,7 @@ def assess(
         "title": case.design.title,
         "summary": case.design.summary,
         "verdict": verdict(run, requirement, planned.first_tier),
-        "given": [c.title for c in case.scenario.file.conditions if c.assumed],
+        "given": _given(run, coverage),
         "sizing": requirement.to_dict(),
         "sourcing": planned.to_dict(),
         "authority": run.decisions.authorisation.to_dict(),
@@ -65,6 +65,15 @@ def assess(
         "sources": sources(run),
     }
     return Assessment(body)
+
+
+def _given(run: Run, coverage: Coverage | None) -> list[str]:
+    """What the answers take for granted, as clauses."""
+    given = [c.title for c in run.case.scenario.file.conditions if c.assumed]
+    if coverage is not None and coverage.on_mandate:
+        share = percent(float(coverage.given.mean()))
+        given.append(f"for supply, that the mandate stands, as it does in {share} of futures")
+    return given
 
 
 def head(run: Run) -> dict[str, Any]:
@@ -80,10 +89,14 @@ def head(run: Run) -> dict[str, Any]:
 
 
 def _drivers(run: Run, requirement: Requirement, coverage: Coverage | None) -> tuple[Driver, ...]:
-    decided = {f"{name} holds": holds for name, holds in run.decisions.conditions.items()}
-    for (nation, question), comes in run.decisions.comes.items():
-        decided[f"{nation} says yes to {question}"] = comes
-    inputs = [*run.futures.uncertain(), *as_inputs(decided)]
+    """What moves pool, mandate and coverage.
+
+    A nation's answer moves what gets filled. Size and the chance of a route do not depend on it:
+    there it would only seem to matter, through the factor that all answers share.
+    """
+    holding = {f"{name} holds": holds for name, holds in run.decisions.conditions.items()}
+    coming = {f"{n} says yes to {q}": comes for (n, q), comes in run.decisions.comes.items()}
+    inputs = [*run.futures.uncertain(), *as_inputs(holding)]
     routes = {r.route: r for r in run.decisions.authorisation.routes}
     best = run.decisions.authorisation.recommended or next(iter(routes))
     outcomes = [
@@ -95,9 +108,13 @@ def _drivers(run: Run, requirement: Requirement, coverage: Coverage | None) -> t
             percent,
         ),
     ]
-    if coverage is not None:
-        outcomes.insert(1, Outcome("coverage", "coverage", coverage.overall(), percent))
-    return drivers(inputs, outcomes=outcomes, most=MOST_DRIVERS)
+    found = drivers(inputs, outcomes=outcomes, most=MOST_DRIVERS)
+    if coverage is None:
+        return found
+    every = [*inputs, *as_inputs(coming)]
+    seen = [(path, values[coverage.given]) for path, values in every]
+    filled = Outcome("coverage", "coverage", coverage.overall(), percent)
+    return (*found, *drivers(seen, outcomes=[filled], most=MOST_DRIVERS))
 
 
 def _findings(
@@ -110,10 +127,13 @@ def _findings(
         listed += found.coverage_findings(case, coverage)
         listed += found.condition_findings(coverage, run.decisions, case)
         cost = run.force_cost_usd_m_per_year(coverage)
-        listed += found.burden_finding(futures, run.supplies, cost, requirement.pool)
+        listed += found.burden_finding(futures, run.supplies, coverage, cost, requirement.pool)
     listed += planned.findings
     listed += found.arms_finding(case, futures)
     listed += found.authority_findings(run.decisions)
+    listed += found.sequence_finding(case, run.decisions)
+    listed += found.backstop_finding(case, run.decisions)
+    listed += found.vote_findings(case, futures, run.decisions)
     listed += found.engagement_finding(case, futures, planned.contributing_nations)
     return ordered(listed)
 

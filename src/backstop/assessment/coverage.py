@@ -24,9 +24,14 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+#: Supply is stated for the worlds in which the mandate stands, so that a refusal counts once, in
+#: the chance of the route; where fewer than this stand, for all worlds.
+FEWEST = 100
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Coverage:
-    """Share filled of each line, shape (rotations, worlds), and what it costs."""
+    """What is asked for and filled, line by line."""
 
     asked: Mapping[str, Floats]
     """Units asked for, shape (rotations, worlds)."""
@@ -35,22 +40,27 @@ class Coverage:
     weight: Mapping[str, Floats]
     """People in one unit of the line, shape (worlds,): what lines are added up by."""
     tier: Mapping[str, int]
+    """Tier of each line."""
+    given: Bools
+    """The worlds that the shares below are stated for, shape (worlds,)."""
+    on_mandate: bool
+    """Whether those are the worlds in which the mandate stands; all of them otherwise."""
 
     def of_line(self, line: str) -> Floats:
-        """Share of one line filled over the horizon, shape (worlds,)."""
-        return _share(self.filled[line].sum(axis=0), self.asked[line].sum(axis=0))
+        """Share of one line filled over the horizon, shape (given worlds,)."""
+        return _share(self.filled[line].sum(axis=0), self.asked[line].sum(axis=0))[self.given]
 
     def of_rotation(self, rotation: int) -> Floats:
-        """Share of all people asked for in one rotation that are there, shape (worlds,)."""
+        """Share of all people asked for in one rotation that are there, shape (given worlds,)."""
         filled, asked = (self._people(part, rotation) for part in (self.filled, self.asked))
-        return _share(filled, asked)
+        return _share(filled, asked)[self.given]
 
     def overall(self, *, tier: int | None = None) -> Floats:
-        """Share of all people-rotations filled, of one tier or of all, shape (worlds,)."""
+        """Share of all people-rotations filled, of one tier or of all, shape (given worlds,)."""
         lines = [line for line in self.asked if tier is None or self.tier[line] == tier]
         filled = sum((self.filled[x].sum(axis=0) * self.weight[x] for x in lines), self._zero())
         asked = sum((self.asked[x].sum(axis=0) * self.weight[x] for x in lines), self._zero())
-        return _share(filled, asked)
+        return _share(filled, asked)[self.given]
 
     def _people(self, part: Mapping[str, Floats], rotation: int) -> Floats:
         people = (part[line][rotation] * self.weight[line] for line in sorted(part))
@@ -89,7 +99,11 @@ def cover(
             asked[line.id] = demand[:, :, column]
             filled[line.id] = served[:, :, column]
             weight[line.id] = people
-    return Coverage(asked, filled, weight, {r.id: r.tier for r in requirements})
+    tiers = {r.id: r.tier for r in requirements}
+    stands = decisions.mandate
+    enough = int(np.count_nonzero(stands)) >= FEWEST
+    given = stands if enough else np.ones_like(stands)
+    return Coverage(asked, filled, weight, tiers, given, enough)
 
 
 def _demand(

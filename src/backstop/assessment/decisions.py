@@ -15,11 +15,19 @@ from numpy.typing import NDArray
 from backstop.assessment.statement import question
 from backstop.assessment.supply import Supply
 from backstop.assessment.worlds import Futures
-from backstop.authority.authorise import Authorisation, Route, Step, authorise, needed_ballots
+from backstop.authority.authorise import (
+    Authorisation,
+    Route,
+    Step,
+    authorise,
+    needed_ballots,
+    route_diagram,
+)
 from backstop.authority.condition import Premise, Settlement, Vote, settle
 from backstop.authority.gate import correlated
+from backstop.authority.passage import Chance
 from backstop.authority.stance import UNKNOWN, StanceDraws, branches, chances, latest
-from backstop.authority.tally import Ballot
+from backstop.authority.tally import ABSTAIN, NO, YES, Ballot
 from backstop.scenario.body import Body
 from backstop.scenario.dates import last_day
 from backstop.scenario.position import Position
@@ -51,6 +59,8 @@ class Decisions:
     """Share of worlds in which conditions that wait for each other have more than one state."""
     unknown: tuple[str, ...]
     """Nations that could contribute and of which no position is known."""
+    mandate: Bools
+    """Whether the recommended route opens, shape (worlds,); nowhere when none is recommended."""
 
     def planning(self) -> frozenset[Ballot]:
         """Whom the planning case counts on."""
@@ -122,7 +132,21 @@ class _Bench:
             conditions=settled.lowest,
             ambiguous=settled.ambiguous,
             unknown=self._silent(),
+            mandate=self._opens(authorisation.recommended, cast),
         )
+
+    def _opens(self, recommended: str | None, cast: Mapping[Ballot, Chance]) -> Bools:
+        """Whether a route opens in each world, every actor voting as its willingness there says."""
+        route = next((route for route in self.routes if route.id == recommended), None)
+        if route is None:
+            return np.zeros(len(self.futures), dtype=np.bool_)
+        graph = route_diagram(route)
+        votes = {}
+        for ballot in graph.order:
+            drawn = self._willingness(ballot[0])
+            accepts = drawn <= cast[ballot].accepts
+            votes[ballot] = np.where(drawn <= cast[ballot].yes, YES, np.where(accepts, ABSTAIN, NO))
+        return graph.passes_in(votes, worlds=len(self.futures))
 
     def _offered(self) -> tuple[Ballot, ...]:
         places = {place.id: place for place in self.case.scenario.file.theatre.locations}

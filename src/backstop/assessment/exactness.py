@@ -43,7 +43,7 @@ class Exactness:
 
 def worlds_at(coverage: Coverage) -> tuple[int, ...]:
     """Places of the worlds at the percentiles of the flow's coverage; ties by place."""
-    order = np.argsort(coverage.overall(), kind="stable")
+    order = np.flatnonzero(coverage.given)[np.argsort(coverage.overall(), kind="stable")]
     last = len(order) - 1
     return tuple(int(order[round(p / 100 * last)]) for p in PERCENTILES)
 

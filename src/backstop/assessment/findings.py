@@ -52,7 +52,8 @@ def condition_findings(coverage: Coverage, decisions: Decisions, case: Case) -> 
     """How much hangs on each condition: coverage where it holds against where it does not."""
     overall = coverage.overall()
     titles = {c.id: c for c in case.scenario.file.conditions}
-    for name, holds in sorted(decisions.conditions.items()):
+    for name, everywhere in sorted(decisions.conditions.items()):
+        holds = everywhere[coverage.given]
         if holds.all() or not holds.any():
             continue
         with_it, without = float(overall[holds].mean()), float(overall[~holds].mean())
@@ -61,7 +62,7 @@ def condition_findings(coverage: Coverage, decisions: Decisions, case: Case) -> 
         condition = titles[name]
         text = (
             f"Coverage averages {percent(with_it)} where {condition.title}, {percent(without)} "
-            f"where not; it holds in {percent(float(holds.mean()))} of futures."
+            f"where not; it holds in {percent(float(holds.mean()))} of {_which(coverage)}."
         )
         yield Finding("sourcing", "warning", text, condition.source)
 
@@ -95,6 +96,49 @@ def authority_findings(decisions: Decisions) -> Iterator[Finding]:
             "page shows the state in which they do not come about."
         )
         yield Finding("authority", "warning", text)
+
+
+def sequence_finding(case: Case, decisions: Decisions) -> Iterator[Finding]:
+    """What has to come first, and whether it is stated as given or may fail."""
+    block = case.design.sequence
+    if block is None or not block.after:
+        return
+    titles = {c.id: c.title for c in case.scenario.file.conditions}
+    holds = np.logical_and.reduce([decisions.conditions[name] for name in block.after])
+    first = f"Nothing deploys before {' and '.join(titles[name] for name in block.after)}"
+    if holds.all():
+        yield Finding("authority", "info", f"{first}; all is stated given that.", block.source)
+        return
+    share = float(holds.mean())
+    text = f"{first}: {percent(share)} of futures. Coverage and cost leave that out."
+    yield Finding("authority", "critical" if share < HOPELESS else "warning", text, block.source)
+
+
+def backstop_finding(case: Case, decisions: Decisions) -> Iterator[Finding]:
+    """Who stands behind the guarantee, and how likely."""
+    block = case.design.backstop
+    if block is None:
+        return
+    title = next(c.title for c in case.scenario.file.conditions if c.id == block.condition)
+    names = {nation.iso3: nation.name for nation in case.scenario.nations}
+    share = float(decisions.conditions[block.condition].mean())
+    text = f"Behind it stands {names.get(block.provider, block.provider)}: {title} in "
+    text += f"{percent(share)} of futures."
+    yield Finding("authority", "info" if share >= WEAK else "warning", text, block.source)
+
+
+def vote_findings(case: Case, futures: Futures, decisions: Decisions) -> Iterator[Finding]:
+    """Contributors counted on whose parliaments vote on staying once the force is there."""
+    coming = {nation for nation, _ in decisions.planning()}
+    for form in case.scenario.parliaments:
+        nations = [n.iso3 for n in case.scenario.nations if n.parliament == form.id]
+        there = tuple(sorted(coming.intersection(nations)))
+        if form.vote_after_days is None or not there:
+            continue
+        days = Range.of(futures[f"parliaments[{form.id}].vote_after_days"])
+        text = f"A vote of parliament on staying falls due after {spread(days.to_dict())} days in "
+        text += f"{_few(there)}; that it may end a contribution is not counted."
+        yield Finding("authority", "info", text, form.source)
 
 
 def engagement_finding(case: Case, futures: Futures, contributors: int) -> Iterator[Finding]:
@@ -153,7 +197,11 @@ def arms_finding(case: Case, futures: Futures) -> Iterator[Finding]:
 
 
 def burden_finding(
-    futures: Futures, supplies: tuple[Supply, ...], cost_usd_m: Floats, troops: Floats
+    futures: Futures,
+    supplies: tuple[Supply, ...],
+    coverage: Coverage,
+    cost_usd_m: Floats,
+    troops: Floats,
 ) -> Iterator[Finding]:
     """Cost and pool against what the possible contributors spend and have."""
     nations = sorted({supply.nation.iso3 for supply in supplies})
@@ -164,13 +212,17 @@ def burden_finding(
         np.zeros(len(futures)),
     )
     active = sum((futures[f"nations[{n}].active_personnel"] for n in nations), np.zeros(len(spent)))
-    share = Range.of(cost_usd_m / (1000 * np.maximum(spent, 1e-9)))
+    share = Range.of(cost_usd_m / (1000 * np.maximum(spent[coverage.given], 1e-9)))
     pool = Range.of(troops / np.maximum(active, 1.0))
     text = (
         f"Kept filled it costs {_permille(share)} of what the {len(nations)} possible contributors "
         f"spend on defence, and its rotation pool is {_permille(pool)} of their active forces."
     )
     yield Finding("sourcing", "info", text)
+
+
+def _which(coverage: Coverage) -> str:
+    return "the futures with a mandate" if coverage.on_mandate else "futures"
 
 
 def _permille(span: Range) -> str:

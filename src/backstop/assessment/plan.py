@@ -169,6 +169,7 @@ def _body(
 def _costs(run: Run, coverage: Coverage | None) -> dict[str, Any]:
     """Cost a year in all, and its two parts."""
     force, arms = run.force_cost_usd_m_per_year(coverage), run.arms_cost_usd_m_per_year()
+    arms = arms[coverage.given] if coverage else arms
     parts = {"cost_usd_m_per_year": force + arms, "force_cost_usd_m_per_year": force}
     parts |= {"arms_cost_usd_m_per_year": arms}
     return {name: Range.of(values).to_dict() for name, values in parts.items()}

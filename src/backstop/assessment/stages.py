@@ -75,13 +75,13 @@ class Run:
         )
 
     def force_cost_usd_m_per_year(self, coverage: Coverage | None) -> Floats:
-        """Extra cost a year of the units that are filled, shape (worlds,)."""
+        """Extra cost a year of the units that are filled, shape (given worlds,)."""
         total = np.zeros(len(self.futures))
         capability = {r.id: r.capability for r in self.case.design.requirements}
         for line, filled in sorted(coverage.filled.items() if coverage else ()):
             price = self.futures[f"capabilities[{capability[line]}].cost_usd_m_per_unit_year"]
             total += filled.mean(axis=0) * price
-        return total
+        return total[coverage.given] if coverage else total
 
     def arms_cost_usd_m_per_year(self) -> Floats:
         """Value a year of the pipeline of arms and training, shape (worlds,)."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backstop.authority.diagram import diagram
+from backstop.authority.diagram import Diagram, diagram
 from backstop.authority.opening import Blocker, Opening, blockers, opening
 from backstop.authority.passage import Chance, passage
 from backstop.authority.power import MemberPower, power
@@ -163,6 +163,11 @@ def authorise(
     return Authorisation(assessed, best.route if best.probability.mean >= HOPELESS else None)
 
 
+def route_diagram(route: Route) -> Diagram:
+    """The one decision that all steps of a route make together."""
+    return diagram(_joined(route))
+
+
 def _joined(route: Route) -> Formula:
     assert route.steps, f"route {route.id} has no step"
     return both([formula(step.body, question=step.question) for step in route.steps])
@@ -175,7 +180,7 @@ def _assess(
     known: Collection[Ballot],
 ) -> RoutePassage:
     joined = _joined(route)
-    graph = diagram(joined)
+    graph = route_diagram(route)
     first = route.steps[0]
     days = np.sum([step.lead_days for step in route.steps], axis=0)
     if route.parliament_days is not None:

@@ -49,6 +49,14 @@ class Diagram:
             node = int(layer[node - 2, votes[ballot]])
         return node == PASS
 
+    def passes_in(self, votes: Mapping[Ballot, IntArray], *, worlds: int) -> npt.NDArray[np.bool_]:
+        """The same in every world; votes are arrays of shape (worlds,)."""
+        node = np.full(worlds, self.root)
+        for ballot, layer in zip(self.order, self.layers, strict=True):
+            open_ = node >= 2
+            node[open_] = layer[node[open_] - 2, votes[ballot][open_]]
+        return np.asarray(node == PASS)
+
 
 State = tuple[float, ...]
 """Of each sum: what it still needs; ``-inf`` when it is met, ``inf`` when it is lost for good."""
