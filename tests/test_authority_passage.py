@@ -257,3 +257,24 @@ def test_consensus_of_32_in_10_000_worlds_takes_well_under_a_second(library: Bod
     spent = time.process_time() - start
     assert got.shape == (10_000,)
     assert spent < 2.0
+
+
+def test_worlds_beyond_the_budget_are_interpolated_closely(
+    library: BodyLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body too large to compute in every world: the fit is near the exact answer."""
+    body = library.body("unsc").on(date(2025, 6, 1))
+    graph = diagram(formula(body, question="q"))
+    rng = np.random.default_rng(3)
+    stances = rng.uniform(0.35, 0.95, (3, 600))
+    chances = {
+        ballot: Chance(stances[i % 3], 0.5 * (1 - stances[i % 3]))
+        for i, ballot in enumerate(graph.order)
+    }
+    rho = rng.uniform(0.1, 0.6, 600)
+    exact = passage(graph, chances=chances, rho=rho)
+    monkeypatch.setattr("backstop.authority.passage.MOST_WORK", 1)
+    fitted = passage(graph, chances=chances, rho=rho)
+    assert np.abs(fitted - exact).max() < 0.06
+    assert np.abs(fitted - exact).mean() < 0.01
+    assert (fitted == exact).sum() >= 80, "the worlds computed exactly keep their value"

@@ -66,7 +66,8 @@ def authorise_body(
     """The ``authority`` object of one body and one question.
 
     Conditions that positions name count as met, since no design says otherwise. Without a
-    question the one is taken on which most members have spoken.
+    question the one is taken that some design puts to the body or, failing that, any on which
+    most members have spoken.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def authorise_body(
     filled["parliament"] = filled["host"]
     body = body.bind(filled)
     positions = latest(scenario.positions, as_of=day)
-    asked = _question(body, positions, question)
+    asked = _question(scenario, body, positions, question)
     futures = draw_body(scenario, body, worlds=range(worlds), seed=seed)
     route = Route(name, body.title, (Step(body, asked, futures[f"bodies[{name}].lead_days"]),))
     draws = StanceDraws.of(scenario.stances, lambda path, _: futures[path])
@@ -102,12 +103,17 @@ def authorise_body(
     }
 
 
-def _question(body: Body, positions: dict[Ballot, Position], question: str | None) -> str:
-    spoken = Counter(q for actor, q in sorted(positions) if actor in body.members)
+def _question(
+    scenario: Scenario, body: Body, positions: dict[Ballot, Position], question: str | None
+) -> str:
     every = {q for _, q in positions}
-    if question is None:
-        return min(spoken, key=lambda q: (-spoken[q], q)) if spoken else ""
-    if question not in every:
+    if question is not None and question not in every:
         message = f"nobody has spoken on {question!r}{did_you_mean(question, every)}"
         raise InputError([Problem("--question", 0, 0, "", message)])
-    return question
+    if question is not None:
+        return question
+    routes = (route for design in scenario.designs for route in design.mandate.routes)
+    put = {step.question for route in routes for step in route.steps if step.body == body.id}
+    spoken = Counter(q for actor, q in sorted(positions) if actor in body.members)
+    likely = put or set(spoken)
+    return min(likely, key=lambda q: (-spoken[q], q)) if likely else ""

@@ -110,7 +110,7 @@ def sequence_finding(case: Case, decisions: Decisions) -> Iterator[Finding]:
         yield Finding("authority", "info", f"{first}; all is stated given that.", block.source)
         return
     share = float(holds.mean())
-    text = f"{first}: {percent(share)} of futures. Coverage and cost leave that out."
+    text = f"{first}, as is so in {percent(share)} of futures."
     yield Finding("authority", "critical" if share < HOPELESS else "warning", text, block.source)
 
 

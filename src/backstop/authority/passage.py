@@ -25,7 +25,7 @@ BLOCK = 1 << 16
 #: Nodes times factor nodes times worlds up to which every world is computed exactly.
 MOST_WORK = 300_000_000
 #: Fewest worlds computed exactly where not all can be.
-FEWEST_EXACT = 64
+FEWEST_EXACT = 80
 #: Probabilities nearer to 0 or 1 are taken as this near when they are interpolated.
 TINY = 1e-9
 #: The common factor is integrated over this many standard deviations either side of 0.
@@ -120,9 +120,10 @@ def interpolate(
 ) -> FloatArray:
     """Probabilities in every world from those computed exactly in some.
 
-    The normal score of the passage probability is close to linear in the scores of the votes
-    that it is made of; it is fitted to the worlds ``chosen`` by least squares (Sobol' 2003 calls
-    such a fit a surrogate). Chosen worlds keep their exact value.
+    The normal score of the passage probability is a smooth function of the scores of the votes
+    that it is made of; a quadratic one is fitted to the worlds ``chosen`` by least squares (a
+    response surface: Box & Wilson 1951), without cross products where the worlds are too few
+    for them. Chosen worlds keep their exact value.
     """
     from scipy.special import ndtr, ndtri
 
@@ -130,7 +131,12 @@ def interpolate(
         return np.asarray(ndtri(np.clip(values, TINY, 1 - TINY)))
 
     moving = [score(edge) for edge in edges if np.ptp(edge) > 0]
-    features = np.stack([np.ones(len(rhos)), *moving, *([rhos] if np.ptp(rhos) > 0 else [])])
+    moving += [rhos] if np.ptp(rhos) > 0 else []
+    centred = [values - values.mean() for values in moving]
+    products = [a * b for i, a in enumerate(centred) for b in centred[i:]]
+    if 2 * (1 + len(centred) + len(products)) > len(chosen):
+        products = [a * a for a in centred]
+    features = np.stack([np.ones(len(rhos)), *centred, *products])
     fit, *_ = np.linalg.lstsq(features[:, chosen].T, score(known), rcond=None)
     guess: FloatArray = ndtr(fit @ features)
     guess[chosen] = known
