@@ -16,13 +16,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstop.assessment.alone import authorise_alone, authorise_body, size_alone, source_alone
 from backstop.assessment.assess import assess
+from backstop.assessment.concept import size_case
 from backstop.assessment.plan import Effort
 from backstop.assessment.stages import Run
+from backstop.assessment.statement import Numbers, calendar_of
+from backstop.assessment.worlds import draw
 from backstop.comparison import compare
 from backstop.futures.figures import chance, number, shares, spread
 from backstop.report.page import page
@@ -30,6 +33,7 @@ from backstop.report.render import as_text
 from backstop.report.table import table
 from backstop.scenario.load import load
 from backstop.scenario.scenario import Case, Scenario
+from backstop.sourcing.proof import Effort as SourcingEffort
 from backstop.sourcing.source import solve
 
 WORLDS = 256
@@ -46,7 +50,7 @@ EVERY = [*CHEAP, TRIPWIRE, *(pytest.param(name, marks=pytest.mark.slow) for name
 scenario_of = cache(load)
 
 
-def case_of(name: str, **overrides: str) -> Case:
+def case_of(name: str) -> Case:
     scenario, design = name.split("/")
     return scenario_of(scenario).design(design)
 
@@ -263,7 +267,8 @@ def test_a_comparison_says_what_the_designs_say():
         assert row["coverage"] == whole["sourcing"]["coverage"]
         assert row["verdict"] == whole["verdict"]
     text = as_text(table(answer), width=400)
-    assert spread(answer["designs"][0]["pool"]) in text
+    pool = {end: value / 1000 for end, value in answer["designs"][0]["pool"].items()}
+    assert spread(pool) in text
     assert "not assessed" in text
 
 
@@ -338,15 +343,26 @@ def test_parts_of_the_cost_add_up(name):
     assert whole == pytest.approx(force + arms)
 
 
+def test_a_design_without_units_has_the_same_keys_as_the_others():
+    none, some = (assessed(name)["sourcing"] for name in ("ukraine-2025/pledge", CHEAP[0]))
+    assert some.keys() - none.keys() == set()
+    assert some["proof"].keys() == none["proof"].keys()
+
+
 @pytest.mark.parametrize("rounds", [0, 1])
 def test_a_plan_costs_its_units_and_no_lift_that_it_does_not_use(rounds):
-    """Recomputed from the rows; the monitors need far less lift than there is."""
-    case = case_of(CHEAP[0])
-    answer = source_alone(case, worlds=WORLDS, seed=1, effort=Effort(cost_rounds=rounds))
+    """Recomputed from the rows; this force needs far less lift than there is."""
+    case = case_of(TRIPWIRE)
+    effort = Effort(cost_rounds=rounds)
+    answer = assessed(TRIPWIRE)["sourcing"]
+    if not rounds:
+        answer = source_alone(case, worlds=32, seed=1, effort=effort)
     prices = {c.id: c.cost_usd_m_per_unit_year.central for c in case.scenario.file.capabilities}
     years = len(answer["rotations"]) * case.design.rotation.tour_months / 12
     share = case.design.rotation.tour_months / 12
-    units = sum(r["count"] * prices[r["unit"].split("/")[1]] for r in answer["plan"]) * share / years
+    units = (
+        sum(r["count"] * prices[r["unit"].split("/")[1]] for r in answer["plan"]) * share / years
+    )
     assert answer["plan_cost_usd_m_per_year"] in (None, pytest.approx(units))
     assert rounds == 0 or answer["plan_cost_usd_m_per_year"] is not None
 
@@ -369,3 +385,209 @@ def test_the_page_carries_the_numbers_of_the_json(name):
     if sourcing["lines"]:
         wanted += [spread(sourcing["force_cost_usd_m_per_year"]), shares(sourcing["coverage"])]
     assert [words for words in wanted if " ".join(words.split()) not in text] == []
+
+
+# --- what must not change the answer ------------------------------------------------------------
+
+OPTIONS = {"worlds": 128, "seed": 3, "effort": Effort(cost_rounds=1)}
+
+
+def shuffled(folder: Path, order: random.Random) -> Path:
+    """A copy of the shipped scenario with the rows of its tables in another order."""
+    shipped = files("backstop") / "data" / "scenarios" / "ukraine-2025"
+    target = folder / "ukraine-2025"
+    shutil.copytree(str(shipped), target)
+    for path in target.glob("*.csv"):
+        with path.open(newline="", encoding="utf-8") as stream:
+            head, *rows = list(csv.reader(stream))
+        order.shuffle(rows)
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            csv.writer(stream).writerows([head, *rows])
+    return target
+
+
+@pytest.mark.parametrize(
+    "name", ["monitors", pytest.param("tripwire", marks=pytest.mark.slow)], ids=str
+)
+def test_the_order_of_rows_changes_nothing(name, tmp_path):
+    one = scenario_of("ukraine-2025")
+    other = load(str(shuffled(tmp_path, random.Random(5))))
+    assert other.digest == one.digest
+    first, second = (assess(s.design(name), **OPTIONS).to_dict() for s in (one, other))
+    assert first == second
+
+
+def test_the_order_in_which_nations_and_offers_are_worked_through_changes_nothing():
+    """Below the loader, which sorts: no stage may lean on that."""
+    one = scenario_of("ukraine-2025")
+    parts = ("nations", "offers", "positions", "missions", "library", "parliaments")
+    turned = {part: tuple(reversed(getattr(one, part))) for part in parts}
+    other = one.model_copy(update=turned)
+    first, second = (assess(s.design("monitors"), **OPTIONS).to_dict() for s in (one, other))
+    for page_ in (first, second):
+        page_["sources"] = page_["assumptions"] = None
+    assert first == second
+
+
+def test_the_same_seed_gives_the_same_answer_and_another_another():
+    case = case_of(CHEAP[0])
+    first, again = (assess(case, **OPTIONS).to_dict() for _ in range(2))
+    other = assess(case, **{**OPTIONS, "seed": 4}).to_dict()
+    assert first == again
+    assert first["sizing"]["deployed"] != other["sizing"]["deployed"]
+
+
+def test_threads_change_nothing(monkeypatch):
+    case = case_of(CHEAP[0])
+    threaded = assess(case, **OPTIONS).to_dict()
+    monkeypatch.setattr("backstop.assessment.plan.both", lambda a, b: tuple(reversed((b(), a()))))
+    assert assess(case, **OPTIONS).to_dict() == threaded
+
+
+@pytest.mark.parametrize("name", [CHEAP[0], TRIPWIRE])
+def test_a_world_is_the_same_however_many_are_drawn(name):
+    few, many = (Run.of(case_of(name), worlds=range(n), seed=1) for n in (64, 320))
+    assert few.decisions.authorisation.recommended == many.decisions.authorisation.recommended
+    for path, values in few.futures.uncertain():
+        assert np.array_equal(values, many.futures[path][:64]), path
+    for ballot, comes in few.decisions.comes.items():
+        assert np.array_equal(comes, many.decisions.comes[ballot][:64]), ballot
+    for condition, holds in few.decisions.conditions.items():
+        assert np.array_equal(holds, many.decisions.conditions[condition][:64]), condition
+    sizes = few.size(), many.size()
+    assert np.array_equal(sizes[0].deployed, sizes[1].deployed[:64])
+    assert np.array_equal(sizes[0].pool, sizes[1].pool[:64])
+    covers = few.cover(), many.cover()
+    for line, filled in covers[0].filled.items():
+        assert np.array_equal(filled, covers[1].filled[line][:, :64]), line
+
+
+# --- what may only move one way -----------------------------------------------------------------
+
+
+@cache
+def _shortfall_and_flow(case_name: str, dropped: str | None) -> tuple[float, Any, Any]:
+    """Tier-1 shortfall of the planning case, and people filled in each world, all and tier 1."""
+    case = case_of(case_name)
+    offers = tuple(offer for offer in case.scenario.offers if offer.id != dropped)
+    changed = case.scenario.model_copy(update={"offers": offers})
+    run = Run.of(changed.design(case.design.id), worlds=range(64), seed=1)
+    coverage = run.cover()
+    staged = solve(run.statement().problem, effort=SourcingEffort(cost_rounds=0))
+    first = [line for line, tier in coverage.tier.items() if tier == 1]
+
+    def people(lines: Any) -> Any:
+        return sum(coverage.filled[x].sum(axis=0) * coverage.weight[x] for x in sorted(lines))
+
+    return staged.proofs[0].objective, people(coverage.tier), people(first)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(st.data())
+def test_a_withdrawn_pledge_never_lowers_the_shortfall_nor_helps_in_any_world(data):
+    wanted = {r.capability for r in case_of(CHEAP[0]).design.requirements}
+    offers = [o.id for o in scenario_of("ukraine-2025").offers if o.capability in wanted]
+    dropped = data.draw(st.sampled_from(offers))
+    whole, every, first = _shortfall_and_flow(CHEAP[0], None)
+    short, fewer, fewer_first = _shortfall_and_flow(CHEAP[0], dropped)
+    assert short >= whole
+    assert np.all(fewer <= every + 1e-9)
+    assert np.all(fewer_first <= first + 1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dropped", ["FRA/battlegroup", "TUR/battlegroup", "GBR/isr", "USA/isr"])
+def test_a_withdrawn_pledge_never_helps_a_force_of_many_kinds(dropped):
+    whole, every, first = _shortfall_and_flow(TRIPWIRE, None)
+    short, fewer, fewer_first = _shortfall_and_flow(TRIPWIRE, dropped)
+    assert short >= whole
+    assert np.all(fewer <= every + 1e-9)
+    assert np.all(fewer_first <= first + 1e-9)
+
+
+def test_more_worlds_narrow_the_error_at_the_expected_rate():
+    """Sixteen times the worlds: a quarter of the spread of the mean over seeds, or less."""
+    case = case_of("horn-2000/enforcement")
+
+    def error(worlds: int) -> float:
+        means = []
+        for seed in range(24):
+            futures = draw(case, worlds=range(worlds), seed=seed)
+            calendar = calendar_of(case, Numbers(futures))
+            means.append(size_case(case, futures, calendar=calendar).deployed.mean())
+        return float(np.std(means, ddof=1))
+
+    assert error(1024) < 1.4 * error(64) / 4
+
+
+#: From the least to the most favourable; each has a higher chance of a yes and of no objection.
+STANCES = ("oppose", "reluctant", "undecided", "lean_yes", "commit")
+
+
+@pytest.mark.parametrize("actor", ["GBR", "HUN"])
+def test_a_stance_raised_never_lowers_the_chance_of_a_route(actor):
+    scenario = scenario_of("ukraine-2025")
+    before = None
+    for stance in STANCES:
+        said = tuple(
+            p.model_copy(update={"stance": stance, "conditions": ()}) if p.actor == actor else p
+            for p in scenario.positions
+        )
+        changed = scenario.model_copy(update={"positions": said})
+        answer = authorise_alone(changed.design("tripwire"), worlds=128, seed=1)
+        now = [route["probability"]["mean"] for route in answer["routes"]]
+        assert before is None or all(b <= a + 1e-12 for b, a in zip(before, now, strict=True))
+        before = now
+
+
+@pytest.mark.parametrize("line", ["brigade-centre", "air-defence"])
+def test_a_raised_requirement_never_raises_its_coverage_in_any_world(line):
+    before = None
+    for factor in (1, 4):
+        overrides = {f"designs[tripwire].requirements[{line}].units": str(2 * factor)}
+        case = load("ukraine-2025", overrides=overrides).design("tripwire")
+        coverage = Run.of(case, worlds=range(96), seed=1).cover()
+        share = coverage.filled[line].sum(axis=0) / coverage.asked[line].sum(axis=0)
+        assert before is None or np.all(share <= before + 1e-12)
+        before = share
+
+
+# --- published figures --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("deployed", "dwell", "pool"),
+    [
+        # The Times, April 2025, on Radakin's question: 64,000 in theatre take 256,000.
+        (64_000, 18, 256_000),
+        # Arnold (RUSI, 2025): one brigade of 5,000 takes three, 15,000.
+        (5_000, 12, 15_000),
+    ],
+)
+def test_a_rotation_pool_as_published(deployed, dwell, pool):
+    line = f'{{id = "all", capability = "monitors", location = "poland", units = {deployed / 100}}}'
+    overrides = {
+        "designs[tripwire].requirements": f"[{line}]",
+        "designs[tripwire].rotation.tour_months": "6",
+        "designs[tripwire].rotation.dwell_months": str(dwell),
+        "designs[tripwire].rotation.overlap_days": "0",
+    }
+    case = load("ukraine-2025", overrides=overrides).design("tripwire")
+    answer = size_alone(case, worlds=32, seed=1)
+    assert answer["deployed"] == dict.fromkeys(RANGE, deployed)
+    assert answer["pool"] == dict.fromkeys(RANGE, pool)
+    assert answer["pool_to_deployed"] == pool / deployed
+
+
+@pytest.mark.parametrize(
+    ("design", "figure"),
+    [
+        # IISS (March 2025), the small option: a brigade, 10,000.
+        ("tripwire", 10_000),
+        # The British and French plan of February 2025: under 30,000.
+        ("reassurance", 30_000),
+    ],
+)
+def test_a_published_figure_lies_in_the_range_of_its_design(design, figure):
+    answer = size_alone(case_of(f"ukraine-2025/{design}"), worlds=1024, seed=1)
+    assert answer["deployed"]["p05"] <= figure <= answer["deployed"]["p95"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from datetime import date
 from importlib.resources import files
@@ -242,21 +241,17 @@ def test_worlds_do_not_touch_each_other() -> None:
     assert passage(graph, chances=alone, rho=0.3)[0] == pytest.approx(together[17], abs=1e-14)
 
 
-def test_consensus_of_32_in_10_000_worlds_takes_well_under_a_second(library: BodyLibrary) -> None:
+def test_a_consensus_of_32_is_the_same_in_few_worlds_and_in_many(library: BodyLibrary) -> None:
     """Every member has its own probabilities, so that no shared column helps."""
     nac = library.body("nac")
     rng = np.random.default_rng(8)
     yes = rng.uniform(0.2, 0.95, (32, 10_000))
     chances = {(m, "q"): Chance(y, (1 - y) * 0.8) for m, y in zip(nac.members, yes, strict=True)}
     graph = diagram(formula(nac, question="q"))
-    passage(
-        graph, chances={k: Chance(c.yes[:2], c.abstain[:2]) for k, c in chances.items()}, rho=0.3
-    )
-    start = time.process_time()
+    few = {k: Chance(c.yes[:7], c.abstain[:7]) for k, c in chances.items()}
     got = passage(graph, chances=chances, rho=0.3)
-    spent = time.process_time() - start
     assert got.shape == (10_000,)
-    assert spent < 2.0
+    assert np.array_equal(got[:7], passage(graph, chances=few, rho=0.3))
 
 
 def test_worlds_beyond_the_budget_are_interpolated_closely(

@@ -86,7 +86,7 @@ def _answers(folder, name, raw):
         scenario, problems = examine(str(folder))
     except NotFound:
         return
-    assert time.process_time() - started < 5.0
+    assert time.process_time() - started < 30.0  # a hang, not a speed
     assert (scenario is None) == bool(problems)
     for problem in problems:
         text = str(problem)

@@ -90,6 +90,9 @@ def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
     answer = describe(staged, steady=lasting.steady, sizes=lasting.sizes)
     body = _body(run, coverage, statement, answer, lasting)
     body |= _extras(statement, staged, answer, lasting, effort)
+    if not effort.cost_rounds:
+        # No stage has asked for a cheap plan: it may buy lift that it does not use.
+        body["plan_cost_usd_m_per_year"] = None
     nations = {deployment.nation for deployment in answer.plan.deployments}
     findings = tuple(_findings(answer, lasting))
     return PlanAnswer(body, findings, len(nations), lasting.exact.first_tier)
@@ -106,13 +109,16 @@ def _nothing(run: Run) -> dict[str, Any]:
     """The object of a design that asks for no units; the arms pipeline may cost all the same."""
     return {
         "coverage": None,
-        "rotations": [],
-        "lines": [],
-        "plan": [],
-        "critical": [],
+        "coverage_first_tier": None,
+        "coverage_before_rules": None,
+        "rotation_months": run.calendar.tour_months,
+        **{key: [] for key in ("rotations", "lines", "plan", "gantt", "use", "contributors")},
+        **{key: [] for key in ("not_counted_on", "critical", "notes")},
         "sustainable": {},
         **_costs(run, None),
-        "proof": {"objective": [], "bound": [], "optimal": []},
+        "plan_cost_usd_m_per_year": None,
+        "reason": None,
+        "proof": {"objective": [], "bound": [], "optimal": [], "stages": []},
         "solver": SOLVER,
     }
 

@@ -43,7 +43,7 @@ def supplies(case: Case, futures: Futures) -> tuple[Supply, ...]:
     nations = {nation.iso3: nation for nation in case.scenario.nations}
     capabilities = {c.id: c for c in case.scenario.file.capabilities}
     found = []
-    for offer in case.scenario.offers:
+    for offer in sorted(case.scenario.offers, key=lambda offer: offer.id):
         if offer.capability not in wanted:
             continue
         made = _Pool(offer, nations[offer.nation], capabilities[offer.capability])
