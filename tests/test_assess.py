@@ -506,18 +506,23 @@ def test_a_withdrawn_pledge_never_helps_a_force_of_many_kinds(dropped):
 
 
 def test_more_worlds_narrow_the_error_at_the_expected_rate():
-    """Sixteen times the worlds: a quarter of the spread of the mean over seeds, or less."""
-    case = case_of("horn-2000/enforcement")
+    """Sixteen times the worlds: a quarter of the spread of the mean over seeds, or less.
+
+    A spread over 16 seeds is itself known to a quarter or so, hence the slack.
+    """
+    whole = case_of("horn-2000/enforcement")
+    bare = whole.design.model_copy(update={"requirements": ()})  # the line alone decides
+    case = Case(scenario=whole.scenario, design=bare)
 
     def error(worlds: int) -> float:
         means = []
-        for seed in range(24):
+        for seed in range(16):
             futures = draw(case, worlds=range(worlds), seed=seed)
             calendar = calendar_of(case, Numbers(futures))
             means.append(size_case(case, futures, calendar=calendar).deployed.mean())
         return float(np.std(means, ddof=1))
 
-    assert error(1024) < 1.4 * error(64) / 4
+    assert error(512) < 1.5 * error(32) / 4
 
 
 #: From the least to the most favourable; each has a higher chance of a yes and of no objection.

@@ -1,4 +1,4 @@
-"""Routes end to end: joint steps, lead times, gates, and the contract's shape."""
+"""Routes end to end: joint steps, lead times, drawn answers, and the contract's shape."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ import pytest
 
 from backstop.authority import (
     Chance,
-    Contributor,
-    ParliamentDraw,
     Route,
     Step,
     authorise,
     correlated,
-    gates,
     needed_ballots,
 )
 from backstop.futures.range import Range
@@ -131,32 +128,7 @@ def test_the_result_has_the_shape_of_the_contract(library: BodyLibrary) -> None:
     assert un["power"][0]["shapley_shubik_exact"] == "421/2145"
 
 
-def test_gates_open_at_the_stated_rate_and_the_slowest_parliament_sets_the_pace() -> None:
-    n = 40_000
-
-    def wide(p: float) -> np.ndarray:
-        return np.full(n, p)
-
-    forms = {
-        "prior": ParliamentDraw(wide(1.0), wide(0.9), wide(30)),
-        "inform": ParliamentDraw(wide(0.5), wide(0.8), wide(1)),
-    }
-    who = [
-        Contributor("DEU", Chance(wide(0.5), wide(0)), forms["prior"]),
-        Contributor("GBR", Chance(wide(0.8), wide(0)), forms["inform"]),
-    ]
-    rng = np.random.default_rng(2)
-    governments = correlated(rng.uniform(size=n), own=rng.uniform(size=(n, 2)), rho=0.4)
-    result = gates(who, governments=governments, parliaments=rng.uniform(size=(n, 2)))
-    assert result.probability[0] == pytest.approx([0.45, 0.72])
-    assert result.open.mean(axis=0) == pytest.approx([0.45, 0.72], abs=0.01)
-    together = float(result.open.all(axis=1).mean())
-    assert together > 0.45 * 0.72 + 0.02
-    assert result.slowest(["GBR", "DEU"])[0] == 30
-    assert result.slowest([])[0] == 0
-
-
-def test_drawn_gates_follow_the_law_that_passage_integrates(library: BodyLibrary) -> None:
+def test_drawn_answers_follow_the_law_that_passage_integrates(library: BodyLibrary) -> None:
     """Monte Carlo with the caller's numbers against the exact probability, within 4 sigma."""
     n = 200_000
     rng = np.random.default_rng(4)

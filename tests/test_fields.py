@@ -293,7 +293,7 @@ def _base(question: str) -> Scenario:
     for ending, made in MADE.items():
         if question.endswith(ending):
             return made()
-    return _whole() if question.startswith("size") or question == "check" else _small()
+    return _whole() if question == "check" else _small()
 
 
 @cache
@@ -340,7 +340,7 @@ def _tied() -> Scenario:
 @cache
 def _six() -> Scenario:
     """A library with a body of six, in which two tables of weights differ."""
-    base = _whole()
+    base = _small()
     body = base.body("eec-1958")
     reverse = dict(zip(body.members, reversed(body.weights["votes"].values()), strict=True))
     weights = {**body.weights, "other": reverse}
@@ -351,13 +351,13 @@ def _six() -> Scenario:
 @cache
 def _theatre() -> Scenario:
     """A front held under the headquarters of a theatre, which no shipped design has."""
-    return walk.put(_whole(), "designs[frontline].land.headquarters", "theatre")
+    return walk.put(_small(), "designs[frontline].land.headquarters", "theatre")
 
 
 @cache
 def _consent() -> Scenario:
     """The tripwire as a force of the Security Council between parties that half agree to it."""
-    base = _whole()
+    base = _small()
     blue, wire = base.design("blue-helmets").design, base.design("tripwire").design
     land = blue.land.model_copy(update={"consent": fixed(0.6)}) if blue.land else None
     mandate = blue.mandate.model_copy(update={"routes": blue.mandate.routes[:1]})

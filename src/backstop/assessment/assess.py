@@ -71,8 +71,7 @@ def _given(run: Run, coverage: Coverage | None) -> list[str]:
     """What the answers take for granted, as clauses."""
     given = [c.title for c in run.case.scenario.file.conditions if c.assumed]
     if coverage is not None and coverage.on_mandate:
-        share = percent(float(coverage.given.mean()))
-        given.append(f"for supply, that the mandate stands, as it does in {share} of futures")
+        given.append("for supply, that the mandate stands")
     return given
 
 

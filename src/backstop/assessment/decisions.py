@@ -24,10 +24,10 @@ from backstop.authority.authorise import (
     route_diagram,
 )
 from backstop.authority.condition import Premise, Settlement, Vote, settle
-from backstop.authority.gate import correlated
 from backstop.authority.passage import Chance
 from backstop.authority.stance import UNKNOWN, StanceDraws, branches, chances, latest
 from backstop.authority.tally import ABSTAIN, NO, YES, Ballot
+from backstop.authority.willingness import correlated
 from backstop.scenario.body import Body
 from backstop.scenario.dates import last_day
 from backstop.scenario.position import Position

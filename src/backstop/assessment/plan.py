@@ -115,7 +115,7 @@ def _nothing(run: Run) -> dict[str, Any]:
         **{key: [] for key in ("rotations", "lines", "plan", "gantt", "use", "contributors")},
         **{key: [] for key in ("not_counted_on", "critical", "notes")},
         "sustainable": {},
-        **_costs(run, None),
+        **_costs(run, None, 1.0),
         "plan_cost_usd_m_per_year": None,
         "reason": None,
         "proof": {"objective": [], "bound": [], "optimal": [], "stages": []},
@@ -164,7 +164,7 @@ def _body(
             "two_years": lasting.sizes.two_years.troops,
             "surge": lasting.sizes.surge.troops,
         },
-        **_costs(run, coverage),
+        **_costs(run, coverage, lasting.exact.ratio),
         "plan_cost_usd_m_per_year": answer.cost_usd_m_per_year,
         "reason": lasting.reason.sentence if lasting.reason else None,
         "proof": _proof(answer),
@@ -172,9 +172,10 @@ def _body(
     }
 
 
-def _costs(run: Run, coverage: Coverage | None) -> dict[str, Any]:
-    """Cost a year in all, and its two parts."""
-    force, arms = run.force_cost_usd_m_per_year(coverage), run.arms_cost_usd_m_per_year()
+def _costs(run: Run, coverage: Coverage | None, ratio: float) -> dict[str, Any]:
+    """Cost a year in all, and its two parts; the flow's units are scaled to what a plan fills."""
+    force = ratio * run.force_cost_usd_m_per_year(coverage)
+    arms = run.arms_cost_usd_m_per_year()
     arms = arms[coverage.given] if coverage else arms
     parts = {"cost_usd_m_per_year": force + arms, "force_cost_usd_m_per_year": force}
     parts |= {"arms_cost_usd_m_per_year": arms}

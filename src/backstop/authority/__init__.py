@@ -11,22 +11,19 @@ from backstop.authority.authorise import (
     needed_ballots,
 )
 from backstop.authority.condition import Premise, Settlement, Vote, condition_cycles, settle
-from backstop.authority.gate import Contributor, Gates, ParliamentDraw, correlated, gates
 from backstop.authority.opening import Blocker, Opening
 from backstop.authority.passage import Chance
 from backstop.authority.power import MemberPower, power
 from backstop.authority.stance import StanceDraw, StanceDraws, branches, chances, latest
+from backstop.authority.willingness import correlated
 from backstop.authority.words import in_words
 
 __all__ = [
     "Authorisation",
     "Blocker",
     "Chance",
-    "Contributor",
-    "Gates",
     "MemberPower",
     "Opening",
-    "ParliamentDraw",
     "Premise",
     "Route",
     "RoutePassage",
@@ -40,7 +37,6 @@ __all__ = [
     "chances",
     "condition_cycles",
     "correlated",
-    "gates",
     "in_words",
     "latest",
     "needed_ballots",

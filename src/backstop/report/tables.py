@@ -13,15 +13,22 @@ Json = Mapping[str, Any]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+#: Lists of an assessment that a reader may want in a spreadsheet, by the part they stand in.
+_PARTS = {
+    "sizing": ("methods", "debate"),
+    "sourcing": ("lines", "plan", "rotations", "use", "critical"),
+    "authority": ("routes",),
+}
+_LISTS = ("designs", "drivers", "findings", "assumptions", "sources")
+
+
 def files_of(body: Json, *, name: str) -> dict[str, str]:
-    """CSV files of a result: file name to text."""
-    lists: dict[str, Iterable[Json]] = {"findings": body["findings"]}
-    if "designs" in body:
-        lists["table"] = body["designs"]
-    else:
-        lists |= {key: body["sourcing"].get(key, ()) for key in ("lines", "plan", "rotations")}
-        lists |= {"methods": body["sizing"]["methods"], "routes": body["authority"]["routes"]}
-        lists |= {key: body[key] for key in ("drivers", "assumptions", "sources")}
+    """CSV files of an assessment, a comparison or one stage alone: file name to text."""
+    lists: dict[str, Iterable[Json]] = {key: body.get(key, ()) for key in _LISTS}
+    for part, keys in _PARTS.items():
+        # A stage printed alone has its lists at the top.
+        holder = body.get(part) or body
+        lists |= {key: holder.get(key, ()) for key in keys}
     return {f"{name}-{key}.csv": table_csv(rows) for key, rows in lists.items() if rows}
 
 
