@@ -12,7 +12,7 @@ from backstop.assessment.finding import Finding
 from backstop.assessment.stages import Run
 from backstop.assessment.statement import POINTS, Statement
 from backstop.errors import NotFound
-from backstop.futures.figures import number, percent
+from backstop.futures.figures import number, percent, spread
 from backstop.futures.range import Range
 from backstop.run.threads import both
 from backstop.scenario.ident import did_you_mean
@@ -94,7 +94,7 @@ def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
         # No stage has asked for a cheap plan: it may buy lift that it does not use.
         body["plan_cost_usd_m_per_year"] = None
     nations = {deployment.nation for deployment in answer.plan.deployments}
-    findings = tuple(_findings(answer, lasting))
+    findings = (*_arrival(run, statement, answer), *_findings(answer, lasting))
     return PlanAnswer(body, findings, len(nations), lasting.exact.first_tier)
 
 
@@ -346,6 +346,21 @@ def _verification(staged: Staged) -> tuple[list[dict[str, Any]], list[str]]:
         for v in found
     ]
     return rows, [f"Second solver, {v.stage}: {v.verdict}. {v.because}" for v in found]
+
+
+def _arrival(run: Run, statement: Statement, answer: Sourcing) -> list[Finding]:
+    """Rotations that pass before anyone is there."""
+    empty = next((r.rotation for r in answer.rotations if r.filled), len(answer.rotations))
+    asked = next((r.rotation for r in answer.rotations if r.required), 0)
+    if empty <= asked:
+        return []
+    months = statement.calendar.tour_months
+    days = spread(Range.of(run.decisions.lead_days()).to_dict())
+    text = (
+        f"Nobody serves for the better part of the first {(empty - asked) * months} months asked "
+        f"for: the mandate takes {days} days, and notice to move comes on top."
+    )
+    return [Finding("sourcing", "warning", text)]
 
 
 def _findings(answer: Sourcing, lasting: _Steady) -> list[Finding]:
