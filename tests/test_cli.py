@@ -80,7 +80,7 @@ def test_an_error_has_its_exit_code_and_no_traceback(backstop, monkeypatch, erro
         (("assess", CHEAP, "--worlds", "ten"), "--worlds"),
         (("assess", CHEAP, "--seed", "-1"), "--seed"),
         (("assess", CHEAP, "--nonsense"), "--nonsense"),
-        (("assess", "ukrain-2025/tripwire"), "did you mean 'ukraine-2025'"),
+        (("assess", "ukrain-2025/tripwire"), "a shipped one (horn-2000, ukraine-2025)"),
         (("assess", "ukraine-2025/tripwir"), "did you mean 'tripwire'"),
         (("assess", "ukraine-2025"), "tripwire"),
         (("compare", "ukraine-2025", "tripwir"), "did you mean 'tripwire'"),
@@ -283,19 +283,21 @@ def test_control_c_is_130_and_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["", *main.COMMANDS, "evidence list", "evidence verify"])
-def test_help_comes_without_the_heavy_libraries(command):
+def test_help_of_every_command_comes_without_the_heavy_libraries():
     code = (
-        "import sys; sys.argv = ['backstop', *sys.argv[1:]]\n"
+        "import sys\n"
         "from backstop.cli.main import run\n"
-        "try: run()\n"
-        "except SystemExit as left: assert left.code == 0, left.code\n"
+        "for command in sys.argv[1:]:\n"
+        "    sys.argv = ['backstop', *command.split(), '--help']\n"
+        "    try: run()\n"
+        "    except SystemExit as left: assert left.code == 0, left.code\n"
         "heavy = {'numpy', 'scipy', 'highspy', 'pyproj', 'pydantic'}\n"
         "print(sorted(heavy & sys.modules.keys()))\n"
     )
-    call = [sys.executable, "-c", code, *command.split(), "--help"]
+    commands = ["", *main.COMMANDS, "evidence list", "evidence verify"]
+    call = [sys.executable, "-c", code, *commands]
     shown = subprocess.run(call, capture_output=True, text=True, check=True)
-    assert shown.stdout.startswith("Usage: backstop")
+    assert shown.stdout.count("Usage: backstop") == len(commands)
     assert shown.stdout.rstrip().endswith("[]")
     assert shown.stderr == ""
 

@@ -18,7 +18,7 @@ import pytest
 import field_walk as walk
 from backstop.assessment.alone import authorise_alone, authorise_body, size_alone
 from backstop.assessment.assess import assess
-from backstop.assessment.plan import Effort
+from backstop.assessment.what_if import Effort
 from backstop.errors import InputError, NotFound, Problem
 from backstop.scenario.body import Body
 from backstop.scenario.load import examine, load
@@ -171,7 +171,7 @@ def _where(record: str, name: str) -> tuple[str, ...]:
 
 def _cases() -> Iterator[Any]:
     for record, name in fields():
-        long = any(": assess" in place for place in _where(record, name))
+        long = not any(": size" in place for place in _where(record, name))
         yield pytest.param(record, name, marks=[pytest.mark.slow] if long else [])
 
 

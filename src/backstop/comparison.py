@@ -7,8 +7,8 @@ from typing import Any
 
 from backstop import __version__
 from backstop.assessment.assess import Assessment, assess
-from backstop.assessment.plan import Effort
 from backstop.assessment.view import View
+from backstop.assessment.what_if import Effort
 from backstop.scenario.scenario import Case, Scenario
 
 

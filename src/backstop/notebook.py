@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backstop.assessment import assess as use_case
-from backstop.assessment.plan import Effort
+from backstop.assessment.what_if import Effort
 from backstop.scenario.scenario import Case
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from backstop.assessment.assess import head
 from backstop.assessment.decisions import roles_of
-from backstop.assessment.plan import Effort, plan
+from backstop.assessment.plan import plan
 from backstop.assessment.stages import Run
+from backstop.assessment.what_if import Effort
 from backstop.assessment.worlds import draw_body
 from backstop.authority.authorise import Route, Step, authorise, needed_ballots
 from backstop.authority.stance import StanceDraws, chances, latest

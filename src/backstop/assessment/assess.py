@@ -10,10 +10,11 @@ from backstop.assessment.assumptions import assumptions
 from backstop.assessment.coverage import Coverage
 from backstop.assessment.drivers import Driver, Outcome, as_inputs, drivers
 from backstop.assessment.finding import Finding, ordered
-from backstop.assessment.plan import Effort, PlanAnswer, plan
+from backstop.assessment.plan import PlanAnswer, plan
 from backstop.assessment.stages import Run
 from backstop.assessment.verdict import verdict
 from backstop.assessment.view import View
+from backstop.assessment.what_if import Effort
 from backstop.futures.figures import number, percent
 from backstop.scenario.scenario import Case
 from backstop.sizing.requirement import Requirement

@@ -11,38 +11,18 @@ from backstop.assessment.exactness import Exactness, exactness, worlds_at
 from backstop.assessment.finding import Finding
 from backstop.assessment.stages import Run
 from backstop.assessment.statement import POINTS, Statement
+from backstop.assessment.what_if import Effort, deployments, what_if
 from backstop.errors import NotFound
-from backstop.futures.figures import number, percent, spread
+from backstop.futures.figures import percent, spread
 from backstop.futures.range import Range
 from backstop.run.threads import both
-from backstop.scenario.ident import did_you_mean
 from backstop.sourcing import proof
-from backstop.sourcing.criticality import criticality
 from backstop.sourcing.cyclic import Sizes, Steady, size, sustain
-from backstop.sourcing.pledge import next_pledges
 from backstop.sourcing.reason import Reason, explain
 from backstop.sourcing.source import SOLVER, Sourcing, describe, solve
-from backstop.sourcing.stages import Staged
-from backstop.sourcing.withdrawal import withdraw
 
 #: Nodes for each question asked in search of a reason, on a page that should come soon.
 REASON_NODES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How hard sourcing looks, and what else it answers."""
-
-    cost_rounds: int = 0
-    """Rounds of looking for a cheaper plan; 0 leaves the first plan that is as full as can be."""
-    critical: bool = False
-    """Whether to solve again without each nation and each enabler."""
-    verify: bool = False
-    """Whether a second solver checks the shortfall stages."""
-    without: str | None = None
-    """A nation whose withdrawal is planned for."""
-    next_pledge: bool = False
-    """Whether to look for the pledges that would help most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +60,8 @@ def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
         installed.
     """
     if coverage is None:
+        if effort.without is not None:
+            raise NotFound(f"{effort.without} takes no part: this design asks for no units")
         return PlanAnswer(_nothing(run), (), 0, None)
     statement = run.statement()
     looking = proof.Effort(cost_rounds=effort.cost_rounds)
@@ -89,7 +71,7 @@ def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
     )
     answer = describe(staged, steady=lasting.steady, sizes=lasting.sizes)
     body = _body(run, coverage, statement, answer, lasting)
-    body |= _extras(statement, staged, answer, lasting, effort)
+    body |= what_if(statement, staged, answer, lasting.steady, effort)
     if not effort.cost_rounds:
         # No stage has asked for a cheap plan: it may buy lift that it does not use.
         body["plan_cost_usd_m_per_year"] = None
@@ -143,16 +125,7 @@ def _body(
         "rotation_months": statement.calendar.tour_months,
         "rotations": _rotations(coverage, statement, answer),
         "lines": _lines(run, coverage, answer),
-        "plan": [
-            {
-                "nation": d.nation,
-                "unit": d.unit,
-                "requirement": d.requirement,
-                "rotation": d.rotation,
-                "count": d.count,
-            }
-            for d in answer.plan.deployments
-        ],
+        "plan": deployments(answer.plan),
         "gantt": list(answer.plan.gantt()),
         "use": [_use(use) for use in answer.use],
         "contributors": _contributors(answer),
@@ -249,103 +222,6 @@ def _proof(answer: Sourcing) -> dict[str, Any]:
             for p in answer.proofs
         ],
     }
-
-
-def _extras(
-    statement: Statement, staged: Staged, answer: Sourcing, lasting: _Steady, effort: Effort
-) -> dict[str, Any]:
-    """What was asked for beside the plan; ``notes`` says the same in sentences."""
-    extras: dict[str, Any] = {}
-    notes: list[str] = []
-    steady = lasting.steady.staged
-    if effort.critical:
-        extras |= _critical(steady)
-    if effort.next_pledge:
-        found = next_pledges(statement.problem, steady=steady)
-        extras["next_pledges"] = [
-            {
-                "nation": p.nation,
-                "capability": p.capability,
-                "units": p.units,
-                "relief": p.relief / POINTS,
-            }
-            for p in found
-        ]
-        notes += [
-            f"{p.units} more {p.capability} from {p.nation} would take "
-            f"{number(p.relief / POINTS)} unit-rotations off the shortfall of one period."
-            for p in found
-        ]
-    if effort.without is not None:
-        extras["withdrawal"], said = _withdrawal(statement, answer, effort.without)
-        notes.append(said)
-    if effort.verify:
-        extras["verification"], said_all = _verification(staged)
-        notes += said_all
-    return {**extras, "notes": notes}
-
-
-def _critical(steady: Staged) -> dict[str, Any]:
-    """What the steady state loses without each nation, and without each enabler from anyone."""
-    found = criticality(steady)
-    return {
-        name: [
-            {
-                key: c.who,
-                "shortfall_increase": c.shortfall_increase / POINTS,
-                "share": c.share,
-                "proven": c.proven,
-            }
-            for c in found
-            if c.kind == kind
-        ]
-        for name, kind, key in (
-            ("critical", "nation", "nation"),
-            ("critical_enablers", "capability", "capability"),
-        )
-    }
-
-
-def _withdrawal(statement: Statement, answer: Sourcing, nation: str) -> tuple[dict[str, Any], str]:
-    taking_part = {n.id for n in statement.problem.nations}
-    if nation not in taking_part:
-        raise NotFound(f"{nation} takes no part in this plan{did_you_mean(nation, taking_part)}")
-    left = withdraw(statement.problem, plan=answer.plan, nation=nation)
-    before, after = answer.proofs[0].objective, left.proofs[0].objective
-    said = (
-        f"Without {nation} {left.lost} unit-rotations leave and {left.changed} of the others "
-        f"change; the first tier is short by {number((after - before) / POINTS)} more."
-    )
-    body = {
-        "nation": nation,
-        "lost": left.lost,
-        "changed": left.changed,
-        "shortfall_before": before / POINTS,
-        "shortfall_after": after / POINTS,
-        "plan": [
-            {
-                "nation": d.nation,
-                "unit": d.unit,
-                "requirement": d.requirement,
-                "rotation": d.rotation,
-                "count": d.count,
-            }
-            for d in left.plan.deployments
-        ],
-    }
-    return body, said
-
-
-def _verification(staged: Staged) -> tuple[list[dict[str, Any]], list[str]]:
-    from backstop.sourcing.verify import verify_staged
-
-    tiers = [p.stage for p in staged.proofs if p.stage.startswith("tier")]
-    found = verify_staged(staged, stages=tiers)
-    rows = [
-        {"stage": v.stage, "verdict": v.verdict, "objective": v.objective, "bound": v.bound}
-        for v in found
-    ]
-    return rows, [f"Second solver, {v.stage}: {v.verdict}. {v.because}" for v in found]
 
 
 def _arrival(run: Run, statement: Statement, answer: Sourcing) -> list[Finding]:

@@ -8,10 +8,12 @@ import click
 
 from backstop.cli.options import (
     case_of,
+    critical_option,
     emit,
     head,
     json_option,
     out_option,
+    rounds_option,
     seed_option,
     set_option,
     working,
@@ -24,14 +26,8 @@ from backstop.cli.options import (
 @set_option
 @worlds_option
 @seed_option
-@click.option(
-    "--cost-rounds",
-    default=0,
-    show_default=True,
-    type=click.IntRange(0, 50),
-    help="Rounds of looking for a cheaper plan; `source` looks for one round.",
-)
-@click.option("--critical", is_flag=True, help="Also solve again without each nation.")
+@rounds_option
+@critical_option
 @out_option
 @json_option
 def assess(
@@ -51,7 +47,7 @@ def assess(
     backstop assess ukraine-2025/tripwire --set designs[tripwire].rotation.dwell_months=24
     """
     from backstop.assessment.assess import assess as run
-    from backstop.assessment.plan import Effort
+    from backstop.assessment.what_if import Effort
     from backstop.report.page import page
 
     case = case_of(target, settings)

@@ -35,7 +35,7 @@ def compare(
     as_json: bool,
 ) -> None:
     """Compare the designs of SCENARIO, or some of them, on the same futures."""
-    from backstop.assessment.plan import Effort
+    from backstop.assessment.what_if import Effort
     from backstop.comparison import compare as run
     from backstop.report.table import table
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
 from backstop import __version__
-from backstop.errors import BackstopError, InputError
+from backstop.errors import BackstopError, InputError, Problem
 
 #: Command -> module and the one line ``--help`` shows, so that help imports nothing else.
 COMMANDS = {
@@ -47,9 +48,9 @@ class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from backstop.scenario.ident import did_you_mean
-
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from backstop.scenario.ident import did_you_mean
+
             ctx.fail(f"no such command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
@@ -73,41 +74,47 @@ def run() -> None:
     """Run the command line and exit with the code that the outcome calls for."""
     # Looking for pydantic plugins reads the metadata of every installed package; none is ours.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    as_json = "--json" in sys.argv[1:]
     try:
         result = backstop.main(standalone_mode=False)
         code = result if isinstance(result, int) else 0
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:
+        if as_json:
+            print_error(error.format_message())
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; what was finished is kept", err=True)
         code = 130
-    except BrokenPipeError:
-        # The reader went away (`| head`): leave without a traceback, also from the final flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # Only click leaves so, with 1, when the reader went away (`| head`). Here 1 is a failed
+        # check, and that is none.
         code = 0
     except BackstopError as error:
-        report_error(error, as_json="--json" in sys.argv[1:])
+        report_error(error, as_json=as_json)
         code = error.exit_code
     sys.exit(code)
+
+
+def print_error(message: str, problems: Sequence[Problem] = ()) -> None:
+    """Print an error as one JSON object."""
+    keys = ("file", "line", "column", "path", "message")
+    body = {
+        "schema": "backstop/error/1",
+        "backstop": __version__,
+        "message": message,
+        "problems": [{key: getattr(problem, key) for key in keys} for problem in problems],
+    }
+    click.echo(json.dumps(body, ensure_ascii=False, indent=2))
 
 
 def report_error(error: BackstopError, *, as_json: bool) -> None:
     """Print an error: every problem on a line of its own, and as JSON where that was asked."""
     problems = error.problems if isinstance(error, InputError) else ()
     if as_json:
-        body = {
-            "schema": "backstop/error/1",
-            "backstop": __version__,
-            "message": str(error),
-            "problems": [
-                {f: getattr(p, f) for f in ("file", "line", "column", "path", "message")}
-                for p in problems
-            ],
-        }
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        print_error(str(error), problems)
     for problem in problems:
         click.echo(str(problem), err=True)
     if not problems:

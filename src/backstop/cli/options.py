@@ -35,6 +35,16 @@ worlds_option = click.option(
     type=click.IntRange(1, 1_000_000),
     help="How many futures to draw.",
 )
+rounds_option = click.option(
+    "--cost-rounds",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 50),
+    help="Rounds of looking for a cheaper plan; 0 stops when it is as full as can be.",
+)
+critical_option = click.option(
+    "--critical", is_flag=True, help="Also solve again without each nation and each enabler."
+)
 out_option = click.option(
     "--out",
     type=click.Path(dir_okay=True, file_okay=True),

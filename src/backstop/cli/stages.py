@@ -8,10 +8,12 @@ import click
 
 from backstop.cli.options import (
     case_of,
+    critical_option,
     emit,
     head,
     json_option,
     out_option,
+    rounds_option,
     scenario_of,
     seed_option,
     set_option,
@@ -46,14 +48,8 @@ def size(
 @set_option
 @worlds_option
 @seed_option
-@click.option(
-    "--cost-rounds",
-    default=1,
-    show_default=True,
-    type=click.IntRange(0, 50),
-    help="Rounds of looking for a cheaper plan.",
-)
-@click.option("--critical", is_flag=True, help="Also solve again without each nation.")
+@rounds_option
+@critical_option
 @click.option("--verify", is_flag=True, help="Check the optimum with a second solver (PySCIPOpt).")
 @click.option("--without", metavar="NATION", help="Re-plan after this nation withdraws.")
 @click.option("--next-pledge", is_flag=True, help="Which pledge would help most?")
@@ -76,7 +72,7 @@ def source(
 ) -> None:
     """Who can supply it, for how long, and what is missing? The plan of the planning case."""
     from backstop.assessment.alone import source_alone
-    from backstop.assessment.plan import Effort
+    from backstop.assessment.what_if import Effort
     from backstop.report.stage import source_page
 
     case = case_of(target, settings)

@@ -137,13 +137,14 @@ def _supply_notes(part: Json) -> Iterator[RenderableType]:
     if part["reason"]:
         yield note(f"Why not more: {part['reason']}")
     for name, who in (("critical", "nation"), ("critical_enablers", "capability")):
-        if part.get(name):
-            worst = ", ".join(
-                f"{c[who]} +{number(c['shortfall_increase'])}" for c in part[name][:6]
-            )
+        missed = [c for c in part.get(name, ()) if c["shortfall_increase"] > 0]
+        if missed:
+            worst = ", ".join(f"{c[who]} +{number(c['shortfall_increase'])}" for c in missed[:6])
             yield note(
                 f"Without one {who}, unit-rotations short in one period of the first tier: {worst}."
             )
+        elif part.get(name):
+            yield note(f"Without any one {who} the first tier is no shorter.")
     arms = part["arms_cost_usd_m_per_year"]
     also = f", and {spread(arms)} for arms and training" if arms["p95"] else ""
     force = spread(part["force_cost_usd_m_per_year"])

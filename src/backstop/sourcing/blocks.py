@@ -40,10 +40,10 @@ def roll(programme: Programme, *, nodes: int, start: Sequence[int] | None = None
 
     ``start`` is a feasible plan to do no worse than, in the first tier where they differ.
     """
-    spans = _spans(programme)
-    alone = _alone(programme, spans, nodes)
+    cuts = spans(programme)
+    alone = _alone(programme, cuts, nodes)
     values = programme.empty_plan()
-    for span, solved in zip(spans, alone, strict=True):
+    for span, solved in zip(cuts, alone, strict=True):
         values = _fit(programme, values, span, solved, nodes)
     if start is not None and _worths(programme, start) < _worths(programme, values):
         values = list(start)
@@ -59,7 +59,8 @@ def roll(programme: Programme, *, nodes: int, start: Sequence[int] | None = None
     return Blocks(tuple(values), bounds)
 
 
-def _spans(programme: Programme) -> list[range]:
+def spans(programme: Programme) -> list[range]:
+    """Cut the horizon into turns; the last may be short."""
     turn, rotations = programme.problem.turn, programme.problem.rotations
     return [range(s, min(s + turn, rotations)) for s in range(0, rotations, turn)]
 
@@ -69,13 +70,13 @@ def _worths(programme: Programme, values: Sequence[int]) -> list[int]:
     return [value_of(programme.tier_objective(tier), values) for tier in tiers]
 
 
-def _alone(programme: Programme, spans: list[range], nodes: int) -> list[_Solved]:
+def _alone(programme: Programme, cuts: list[range], nodes: int) -> list[_Solved]:
     """Solve each block by itself; one that equals an earlier block is not solved again."""
     known: list[tuple[Programme, _Solved]] = []
     result = []
-    for span in spans:
+    for span in cuts:
         block = build(programme.problem.between(span.start, span.stop))
-        same = next((solved for other, solved in known if _same(block, other)), None)
+        same = next((solved for other, solved in known if alike(block, other)), None)
         if same is None:
             previous = known[-1][1].plan if known else None
             same = _solve(block, previous, nodes)
@@ -84,7 +85,8 @@ def _alone(programme: Programme, spans: list[range], nodes: int) -> list[_Solved
     return result
 
 
-def _same(one: Programme, other: Programme) -> bool:
+def alike(one: Programme, other: Programme) -> bool:
+    """Whether two programmes are the same model."""
     return (
         one.keys == other.keys
         and one.model.upper == other.model.upper

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backstop.sourcing.blocks import keep
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.plan import Plan
@@ -9,6 +11,7 @@ from backstop.sourcing.polish import Search, polish
 from backstop.sourcing.programme import Programme
 from backstop.sourcing.proof import Effort, Proof
 from backstop.sourcing.stages import Staged
+from backstop.sourcing.turns import cheaper
 
 SHARES = 1000
 """Shares of GDP are whole thousandths, so that every coefficient stays an integer."""
@@ -28,7 +31,7 @@ def finish(staged: Staged, *, effort: Effort, signed: Plan | None = None) -> Sta
         return staged
     search = Search(effort.cost_rounds, effort.window_nodes)
     if signed is None:
-        staged = lessen(staged, "cost", staged.programme.cost_objective(), search)
+        staged = cheapen(staged, effort=effort)
     else:
         staged = least_change(staged, signed=signed, search=search)
     if not effort.fair_rounds:
@@ -37,6 +40,12 @@ def finish(staged: Staged, *, effort: Effort, signed: Plan | None = None) -> Sta
     search = Search(effort.fair_rounds, 1, LATE_GAP)
     staged = fairer(staged, search=search)
     return lessen(staged, "tie-break", ranks(staged.programme), search)
+
+
+def cheapen(staged: Staged, *, effort: Effort) -> Staged:
+    """Lessen the cost and keep the result."""
+    values, proof = cheaper(staged, effort=effort)
+    return _done(staged, staged.programme.cost_objective(), values, proof)
 
 
 def lessen(staged: Staged, name: str, objective: dict[int, int], search: Search) -> Staged:
@@ -49,9 +58,15 @@ def lessen(staged: Staged, name: str, objective: dict[int, int], search: Search)
         values=staged.values,
         search=search,
     )
+    return _done(staged, objective, values, proof)
+
+
+def _done(
+    staged: Staged, objective: dict[int, int], values: tuple[int, ...], proof: Proof
+) -> Staged:
     model = staged.model.copy()
-    keep(model, objective, proof.objective, name=name)
-    return Staged(staged.programme, model, values, (*staged.proofs, proof))
+    keep(model, objective, proof.objective, name=proof.stage)
+    return replace(staged, model=model, values=values, proofs=(*staged.proofs, proof))
 
 
 def least_change(staged: Staged, *, signed: Plan, search: Search) -> Staged:
@@ -75,11 +90,11 @@ def least_change(staged: Staged, *, signed: Plan, search: Search) -> Staged:
             model.row(name, group="stage", terms=[(number, 1), (less, 1)], lower=was)
             objective[less] = 2
             values.append(max(0, was - values[number]))
-    grown = Staged(programme, model, tuple(values), staged.proofs)
+    grown = replace(staged, model=model, values=tuple(values))
     done = lessen(grown, "change", objective, search)
     last = done.proofs[-1]
     proof = Proof("change", last.objective - constant, max(0, last.bound - constant))
-    return Staged(programme, done.model, done.values, (*done.proofs[:-1], proof))
+    return replace(done, proofs=(*done.proofs[:-1], proof))
 
 
 def fairer(staged: Staged, *, search: Search) -> Staged:
@@ -106,7 +121,7 @@ def fairer(staged: Staged, *, search: Search) -> Staged:
         row = [(over, SHARES), (own, -SHARES), (total, shares[nation])]
         model.row(f"fair[{nation}]", group="stage", terms=row, lower=0)
         objective[over] = 1
-    grown = Staged(programme, model, tuple(values), staged.proofs)
+    grown = replace(staged, model=model, values=tuple(values))
     return lessen(grown, "unfairness", objective, search)
 
 

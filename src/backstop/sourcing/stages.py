@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backstop.sourcing.blocks import keep, roll
@@ -14,12 +14,16 @@ from backstop.sourcing.proof import Effort, Proof
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A plan after some stages, the proof of each, and the model with their results kept."""
+    """A plan after some stages, the proof of each, and the model with their results kept.
+
+    ``apart`` says that every plan as full as this one is short of just as much in each turn.
+    """
 
     programme: Programme
     model: IntegerModel
     values: tuple[int, ...]
     proofs: tuple[Proof, ...]
+    apart: bool = False
 
     @property
     def shortfall(self) -> int:
@@ -55,4 +59,14 @@ def fill(programme: Programme, *, effort: Effort, start: Sequence[int] | None = 
         worth = value_of(objective, values)
         proofs.append(Proof(f"tier-{tier}", worth, bound))
         keep(model, objective, worth, name=f"tier-{tier}")
-    return Staged(programme, model, tuple(values), tuple(proofs))
+    return Staged(programme, model, tuple(values), tuple(proofs), _apart(programme, proofs, bounds))
+
+
+def _apart(programme: Programme, proofs: Sequence[Proof], bounds: Mapping[int, int | None]) -> bool:
+    """Whether the least shortfalls of the turns add up to those of the whole, tier by tier."""
+    if programme.wraps:
+        return False
+    if programme.problem.rotations <= programme.problem.turn:
+        return True
+    found = zip(programme.problem.tiers, proofs, strict=True)
+    return all(proof.objective in (0, bounds.get(tier)) for tier, proof in found)
