@@ -41,17 +41,13 @@ def cheaper(staged: Staged, *, effort: Effort) -> tuple[tuple[int, ...], Proof]:
     The values and the proof of the stage: cost in thousand dollars and a proven bound.
     """
     values = list(staged.values)
-    for _ in range(effort.cost_rounds):
-        before = _cost(staged.programme, values)
-        for span in spans(staged.programme):
-            values = _searched(staged, values, span)
-        if _cost(staged.programme, values) == before:
-            break
-    bound = _bound(staged, values, nodes=effort.window_nodes)
+    for span in spans(staged.programme):
+        values = _searched(staged, values, span, effort.cost_rounds)
+    bound = _bound(staged, values)
     return tuple(values), Proof("cost", _cost(staged.programme, values), bound)
 
 
-def _searched(staged: Staged, values: list[int], span: range) -> list[int]:
+def _searched(staged: Staged, values: list[int], span: range, rounds: int) -> list[int]:
     """Search one turn: as the last there is, then repeated to the end, if such a plan holds.
 
     Else, or when that is no cheaper, with all that comes before and after it held.
@@ -62,20 +58,30 @@ def _searched(staged: Staged, values: list[int], span: range) -> list[int]:
         if repeated is not None:
             short = build(programme.problem.between(0, span.stop))
             first = _moved(short, programme, repeated, 0)
-            found = _search(short, _kept(short, first), first, span)
+            found = _search(short, _kept(short, first), first, span, rounds)
             whole = _repeated(staged, repeated, short, found, span)
             if whole is not None and _cost(programme, whole) < _cost(programme, values):
                 return whole
-    return _search(programme, staged.model, values, span)
+    return _search(programme, staged.model, values, span, rounds)
 
 
-def _search(programme: Programme, model: IntegerModel, values: list[int], span: range) -> list[int]:
-    """Free one part of a turn after the other; each ends at its root, where most is gained."""
+def _search(
+    programme: Programme, model: IntegerModel, values: list[int], span: range, rounds: int
+) -> list[int]:
+    """Free one part of a turn after the other, round after round while it helps.
+
+    Each solve ends at the root of its tree, where most is gained.
+    """
     objective, limits = programme.cost_objective(), Limits(1, GOOD_GAP)
-    for free in _parts(programme, span):
-        held = {n: value for n, value in enumerate(values) if n not in free}
-        answer = minimise(model, objective=objective, start=values, fixed=held, limits=limits)
-        values = list(answer.values)
+    parts = list(_parts(programme, span))
+    for _ in range(rounds):
+        before = values
+        for free in parts:
+            held = {n: value for n, value in enumerate(values) if n not in free}
+            answer = minimise(model, objective=objective, start=values, fixed=held, limits=limits)
+            values = list(answer.values)
+        if values == before:
+            break
     return values
 
 
@@ -137,7 +143,7 @@ def _repeated(
     return None if worse or violations(programme.model, values=written) else written
 
 
-def _bound(staged: Staged, values: Sequence[int], *, nodes: int) -> int:
+def _bound(staged: Staged, values: Sequence[int]) -> int:
     """Return a cost in thousand dollars that no plan as full as this one is below.
 
     Where every such plan is short of the same in each turn, the least costs of the turns add up.
@@ -155,7 +161,7 @@ def _bound(staged: Staged, values: Sequence[int], *, nodes: int) -> int:
         same = (worth for p, m, worth in known if alike(p, turn) and m.rows == model.rows)
         worth = next(same, None)
         if worth is None:
-            objective, limits = turn.cost_objective(), Limits(nodes)
+            objective, limits = turn.cost_objective(), Limits(1)
             answer = minimise(model, objective=objective, start=start, limits=limits)
             worth = max(0, answer.bound or 0)
             known.append((turn, model, worth))
