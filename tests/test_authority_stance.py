@@ -101,7 +101,18 @@ def test_a_condition_mixes_or_switches(draws: StanceDraws) -> None:
     got = chances([("DEU", "q")], positions=held, draws=draws, conditions=state)[("DEU", "q")]
     met, unmet = 0.8, 0.1
     assert got.yes == pytest.approx([met, unmet, unmet, (met + unmet) / 2])
-    assert got.abstain == pytest.approx((1 - got.yes) * 0.65)
+    silent = draws.stances["conditional"].abstains[0]
+    assert got.abstain == pytest.approx((1 - got.yes) * silent)
+
+
+def test_a_friendlier_stance_never_objects_more_often(draws: StanceDraws) -> None:
+    """In the shipped table, at its middle: otherwise goodwill would hinder a consensus."""
+    order = ("veto", "refuse", "reluctant", "unknown", "lean_yes", "commit")
+    objects = [
+        float(((1 - draws.stances[name].yes) * (1 - draws.stances[name].abstains))[0])
+        for name in order
+    ]
+    assert objects == sorted(objects, reverse=True)
 
 
 def test_an_unnamed_condition_and_an_unknown_actor(draws: StanceDraws) -> None:
