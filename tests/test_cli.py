@@ -339,3 +339,23 @@ def test_the_page_shows_the_power_that_the_json_has(backstop):
     shown = backstop("authorise", "ukraine-2025", "--body", "unsc", "--power", *QUICK).out
     assert shown.count("= 421/2145") == 5
     assert shown.count("= 4/2145") == 10
+
+
+def test_strict_sourcing_exits_with_3_and_says_why(backstop):
+    done = backstop("source", "ukraine-2025/tripwire", "--worlds", "64", "--strict")
+    assert done.code == 3
+    assert "the first tier cannot be filled" in done.err
+    assert "air-defence" in done.err
+
+
+def test_explain_lists_every_number_by_the_path_that_set_takes(backstop):
+    """Square brackets in a path are no markup."""
+    done = backstop("assess", "ukraine-2025/pledge", "--worlds", "64", "--explain")
+    assert "theatre.lines[contact].length_km" in done.out
+
+
+def test_a_title_cannot_steer_the_terminal(backstop):
+    title = 'designs[pledge].title="\\u001b[2J[red]wiped[/red]"'
+    done = backstop("assess", "ukraine-2025/pledge", "--worlds", "64", "--set", title)
+    assert "\x1b" not in done.out
+    assert "[red]wiped[/red]" in done.out

@@ -28,6 +28,7 @@ from backstop.cli.options import (
 @seed_option
 @rounds_option
 @critical_option
+@click.option("--explain", is_flag=True, help="Also list every number with what it rests on.")
 @out_option
 @json_option
 def assess(
@@ -37,6 +38,7 @@ def assess(
     seed: int,
     cost_rounds: int,
     critical: bool,
+    explain: bool,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -55,4 +57,8 @@ def assess(
         effort = Effort(cost_rounds=cost_rounds, critical=critical)
         answer: dict[str, Any] = run(case, worlds=worlds, seed=seed, effort=effort).to_dict()
     body = {**head("assess"), **answer}
-    emit(body, page, as_json=as_json, out=out, name=f"{case.scenario.name}-{case.design.id}")
+
+    def render(content: dict[str, Any]) -> Any:
+        return page(content, explain=explain)
+
+    emit(body, render, as_json=as_json, out=out, name=f"{case.scenario.name}-{case.design.id}")

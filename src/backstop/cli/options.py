@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from backstop import __version__
+from backstop.cli.plain import printable
 
 if TYPE_CHECKING:
     from backstop.scenario.scenario import Case, Scenario
@@ -95,6 +96,15 @@ def working(what: str) -> Iterator[Callable[[str], None]]:
         yield lambda part: status.update(f"{what}: {part} …")
 
 
+def _printable(value: Any) -> Any:
+    """The same JSON with every text made safe for a terminal."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return [_printable(item) for item in value] if isinstance(value, list) else value
+
+
 def emit(
     body: dict[str, Any],
     render: Callable[[dict[str, Any]], Any],
@@ -104,13 +114,14 @@ def emit(
     name: str,
 ) -> None:
     """Print the JSON or the page, and write both and the tables where ``--out`` says."""
+    shown = _printable(body)
     if out is not None:
         from backstop.report.render import as_text
         from backstop.report.tables import files_of
         from backstop.store.atomic import write_all
 
         text = json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-        plain = as_text(render(body), width=120)
+        plain = as_text(render(shown), width=120)
         files = {f"{name}.json": text, f"{name}.txt": plain, **files_of(body, name=name)}
         written = write_all(out, files)
         click.echo(f"wrote {len(written)} files to {out}", err=True)
@@ -119,7 +130,7 @@ def emit(
         return
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=110, no_color=True)
-    console.print(render(body))
+        console = Console(highlight=False, markup=False, emoji=False, width=110, no_color=True)
+    console.print(render(shown))

@@ -53,6 +53,7 @@ def size(
 @click.option("--verify", is_flag=True, help="Check the optimum with a second solver (PySCIPOpt).")
 @click.option("--without", metavar="NATION", help="Re-plan after this nation withdraws.")
 @click.option("--next-pledge", is_flag=True, help="Which pledge would help most?")
+@click.option("--strict", is_flag=True, help="Exit with 3 when the first tier stays short.")
 @click.option("--gantt", is_flag=True, help="Show the plan as a chart over the rotations.")
 @out_option
 @json_option
@@ -66,13 +67,15 @@ def source(
     verify: bool,
     without: str | None,
     next_pledge: bool,
+    strict: bool,
     gantt: bool,
     out: str | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Who can supply it, for how long, and what is missing? The plan of the planning case."""
     from backstop.assessment.alone import source_alone
     from backstop.assessment.what_if import Effort
+    from backstop.errors import Infeasible
     from backstop.report.stage import source_page
 
     case = case_of(target, settings)
@@ -91,6 +94,10 @@ def source(
         return source_page(body, gantt=gantt)
 
     emit({**head("source"), **answer}, render, as_json=as_json, out=out, name=name)
+    if strict and any(line["tier"] == 1 and line["shortfall"] > 0 for line in answer["lines"]):
+        click.echo(f"backstop: the first tier cannot be filled. {answer['reason'] or ''}", err=True)
+        return Infeasible.exit_code
+    return 0
 
 
 @click.command()

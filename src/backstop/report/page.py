@@ -23,15 +23,21 @@ Json = Mapping[str, Any]
 _MARK = {"info": ("·", "dim"), "warning": ("!", "yellow"), "critical": ("‼", "bold red")}
 
 
-def page(body: Json) -> Group:
-    """The whole page."""
-    return Group(
-        *_head(body),
-        *sizing(body["sizing"]),
-        *sourcing(body["sourcing"]),
-        *authority(body["authority"]),
-        *_tail(body),
-    )
+def page(body: Json, *, explain: bool = False) -> Group:
+    """The whole page; with ``explain`` every number it rests on as well."""
+    parts = [*_head(body), *sizing(body["sizing"]), *sourcing(body["sourcing"])]
+    parts += [*authority(body["authority"]), *_tail(body)]
+    return Group(*parts, *(_numbers(body) if explain else ()))
+
+
+def _numbers(body: Json) -> Iterator[RenderableType]:
+    """Every number with what it rests on, or why."""
+    table = columns("number", "value", "basis", "source or reason")
+    for number_ in body["assumptions"]:
+        reason = number_["source"] or number_["note"] or "no reason given"
+        table.add_row(number_["path"], number_["value"], number_["basis"], reason)
+    yield Text()
+    yield table
 
 
 def _head(body: Json) -> Iterator[RenderableType]:

@@ -36,8 +36,16 @@ def finish(staged: Staged, *, effort: Effort, signed: Plan | None = None) -> Sta
         staged = least_change(staged, signed=signed, search=search)
     if not effort.fair_rounds:
         return staged
-    # One node a window: with the cost held at its value these searches are hard, and worth less.
-    search = Search(effort.fair_rounds, 1, LATE_GAP)
+    return late(staged, rounds=effort.fair_rounds)
+
+
+def late(staged: Staged, *, rounds: int) -> Staged:
+    """Take a plan through unfairness and the tie-break.
+
+    One rotation and one node a window: with the cost held at its value these searches are hard,
+    and worth less.
+    """
+    search = Search(rounds, 1, LATE_GAP, nations=False, rotations=1)
     staged = fairer(staged, search=search)
     return lessen(staged, "tie-break", ranks(staged.programme), search)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from backstop.sourcing.certificate import certified_bound
-from backstop.sourcing.highs import Limits, minimise, relax
+from backstop.sourcing.highs import Limits, minimise, multipliers
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.programme import Key, Programme
 from backstop.sourcing.proof import Proof
@@ -29,13 +29,14 @@ GOOD_GAP = 0.002
 class Search:
     """Rounds over all windows, and the nodes and gap at which each window is left.
 
-    Without ``nations`` only runs of rotations are freed.
+    Runs of ``rotations`` are freed; without ``nations`` nothing else is.
     """
 
     rounds: int
     nodes: int
     gap: float = GOOD_GAP
     nations: bool = True
+    rotations: int = ROTATIONS_FREE
 
 
 def polish(
@@ -57,7 +58,7 @@ def polish(
     bound = least(model, objective=objective)
     for _ in range(search.rounds):
         before = value_of(objective, best)
-        for free in windows(programme, nations=search.nations):
+        for free in windows(programme, search=search):
             if value_of(objective, best) == bound:
                 break
             held = {n: best[n] for n, key in enumerate(programme.keys) if key not in free}
@@ -71,17 +72,17 @@ def polish(
 
 def least(model: IntegerModel, *, objective: Mapping[int, int]) -> int:
     """Return a whole number no plan is below, by the relaxation's duals in exact arithmetic."""
-    duals = relax(model, objective=objective).duals.tolist()
+    duals = multipliers(model, objective=objective)
     return certified_bound(model, objective=objective, duals=duals)
 
 
-def windows(programme: Programme, *, nations: bool) -> Iterator[frozenset[Key]]:
+def windows(programme: Programme, *, search: Search) -> Iterator[frozenset[Key]]:
     """Yield the sets of keys to free: runs of rotations, then groups of nations."""
     problem = programme.problem
-    for start in range(0, problem.rotations, ROTATIONS_FREE):
-        span = range(start, start + ROTATIONS_FREE)
+    for start in range(0, problem.rotations, search.rotations):
+        span = range(start, start + search.rotations)
         yield frozenset(key for key in programme.keys if key.rotation in span)
-    if not nations:
+    if not search.nations:
         return
     owner = {pool.id: pool.nation for pool in problem.pools}
     names = [nation.id for nation in problem.nations]
