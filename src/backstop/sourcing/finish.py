@@ -42,10 +42,9 @@ def finish(staged: Staged, *, effort: Effort, signed: Plan | None = None) -> Sta
 def late(staged: Staged, *, rounds: int) -> Staged:
     """Take a plan through unfairness and the tie-break.
 
-    One rotation and one node a window: with the cost held at its value these searches are hard,
-    and worth less.
+    One node a window: with the cost held at its value these searches are hard, and worth less.
     """
-    search = Search(rounds, 1, LATE_GAP, nations=False, rotations=1)
+    search = Search(rounds, 1, LATE_GAP)
     staged = fairer(staged, search=search)
     return lessen(staged, "tie-break", ranks(staged.programme), search)
 

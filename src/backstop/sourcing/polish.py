@@ -29,14 +29,13 @@ GOOD_GAP = 0.002
 class Search:
     """Rounds over all windows, and the nodes and gap at which each window is left.
 
-    Runs of ``rotations`` are freed; without ``nations`` nothing else is.
+    Without ``nations`` only runs of rotations are freed.
     """
 
     rounds: int
     nodes: int
     gap: float = GOOD_GAP
     nations: bool = True
-    rotations: int = ROTATIONS_FREE
 
 
 def polish(
@@ -58,7 +57,7 @@ def polish(
     bound = least(model, objective=objective)
     for _ in range(search.rounds):
         before = value_of(objective, best)
-        for free in windows(programme, search=search):
+        for free in windows(programme, nations=search.nations):
             if value_of(objective, best) == bound:
                 break
             held = {n: best[n] for n, key in enumerate(programme.keys) if key not in free}
@@ -76,13 +75,13 @@ def least(model: IntegerModel, *, objective: Mapping[int, int]) -> int:
     return certified_bound(model, objective=objective, duals=duals)
 
 
-def windows(programme: Programme, *, search: Search) -> Iterator[frozenset[Key]]:
+def windows(programme: Programme, *, nations: bool) -> Iterator[frozenset[Key]]:
     """Yield the sets of keys to free: runs of rotations, then groups of nations."""
     problem = programme.problem
-    for start in range(0, problem.rotations, search.rotations):
-        span = range(start, start + search.rotations)
+    for start in range(0, problem.rotations, ROTATIONS_FREE):
+        span = range(start, start + ROTATIONS_FREE)
         yield frozenset(key for key in programme.keys if key.rotation in span)
-    if not search.nations:
+    if not nations:
         return
     owner = {pool.id: pool.nation for pool in problem.pools}
     names = [nation.id for nation in problem.nations]

@@ -43,7 +43,7 @@ class Effort:
     fair_rounds
         Rounds for unfairness and for the tie-break; 0 skips both stages.
     window_nodes
-        Nodes for each window of fix-and-optimise.
+        Nodes for each window of fix-and-optimise for change; those for cost end at the root.
     """
 
     proof_nodes: int = 1500
