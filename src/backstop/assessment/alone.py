@@ -7,7 +7,7 @@ from typing import Any
 
 from backstop.assessment.assess import head
 from backstop.assessment.decisions import roles_of
-from backstop.assessment.plan import plan
+from backstop.assessment.plan import planning
 from backstop.assessment.stages import Run
 from backstop.assessment.what_if import Effort
 from backstop.assessment.worlds import draw_body
@@ -39,8 +39,8 @@ def size_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
 def source_alone(case: Case, *, worlds: int, seed: int, effort: Effort) -> dict[str, Any]:
     """The ``sourcing`` object of a design, with the common head."""
     run = Run.of(case, worlds=range(worlds), seed=seed)
-    coverage = run.cover() if case.design.requirements else None
-    planned = plan(run, coverage, effort=effort)
+    with planning(run, effort=effort) as finish:
+        planned = finish(run.cover() if case.design.requirements else None)
     findings = [finding.to_dict() for finding in planned.findings]
     return {
         **head(run),

@@ -10,7 +10,7 @@ from backstop.assessment.assumptions import assumptions
 from backstop.assessment.coverage import Coverage
 from backstop.assessment.drivers import Driver, Outcome, as_inputs, drivers
 from backstop.assessment.finding import Finding, ordered
-from backstop.assessment.plan import PlanAnswer, plan
+from backstop.assessment.plan import PlanAnswer, planning
 from backstop.assessment.stages import Run
 from backstop.assessment.verdict import verdict
 from backstop.assessment.view import View
@@ -46,9 +46,12 @@ def assess(
         How hard sourcing looks for cheaper plans, and whether it re-solves without each nation.
     """
     run = Run.of(case, worlds=range(worlds), seed=seed)
-    requirement = run.size()
-    coverage = run.cover() if case.design.requirements else None
-    planned = plan(run, coverage, effort=effort or Effort())
+    with planning(run, effort=effort or Effort()) as finish:
+        requirement = run.size()
+        coverage = run.cover() if case.design.requirements else None
+        moving = _drivers(run, requirement, coverage)
+        resting = assumptions(case, run.futures)
+        planned = finish(coverage)
     body = head(run)
     body |= {
         "title": case.design.title,
@@ -60,9 +63,9 @@ def assess(
         "authority": run.decisions.authorisation.to_dict(),
         "campaign": None,
         "deterrence": None,
-        "drivers": [d.to_dict() for d in _drivers(run, requirement, coverage)],
+        "drivers": [driver.to_dict() for driver in moving],
         "findings": [f.to_dict() for f in _findings(run, requirement, coverage, planned)],
-        "assumptions": [a.to_dict() for a in assumptions(case, run.futures)],
+        "assumptions": [assumption.to_dict() for assumption in resting],
         "sources": sources(run),
     }
     return Assessment(body)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,12 @@ from backstop.assessment.what_if import Effort, deployments, what_if
 from backstop.errors import NotFound
 from backstop.futures.figures import percent, spread
 from backstop.futures.range import Range
-from backstop.run.threads import both
+from backstop.run.threads import beside
 from backstop.sourcing import proof
 from backstop.sourcing.cyclic import Sizes, Steady, size, sustain
 from backstop.sourcing.reason import Reason, explain
 from backstop.sourcing.source import SOLVER, Sourcing, describe, solve
+from backstop.sourcing.stages import Staged
 
 #: Nodes for each question asked in search of a reason, on a page that should come soon.
 REASON_NODES = 200
@@ -50,25 +52,42 @@ class _Steady:
     exact: Exactness
 
 
-def plan(run: Run, coverage: Coverage | None, *, effort: Effort) -> PlanAnswer:
-    """Solve the planning case, and the steady state in a few worlds that stand for the rest.
+@contextmanager
+def planning(run: Run, *, effort: Effort) -> Iterator[Callable[[Coverage | None], PlanAnswer]]:
+    """Solve the planning case while the block goes on; yields the call that finishes the answer.
+
+    That call takes the coverage (None when the design asks for no units), solves the steady state
+    in the few worlds that stand for the rest, and then waits for the plan.
 
     Raises
     ------
     NotFound
-        When the nation whose withdrawal is asked for takes no part, or the second solver is not
-        installed.
+        From that call: when the nation whose withdrawal is asked for takes no part, or the second
+        solver is not installed.
     """
-    if coverage is None:
-        if effort.without is not None:
-            raise NotFound(f"{effort.without} takes no part: this design asks for no units")
-        return PlanAnswer(_nothing(run), (), 0, None)
+    if not run.case.design.requirements:
+        yield lambda _: _nothing(run, effort)
+        return
     statement = run.statement()
     looking = proof.Effort(cost_rounds=effort.cost_rounds)
-    staged, lasting = both(
-        lambda: solve(statement.problem, effort=looking),
-        lambda: _lasting(run, statement, coverage, looking),
-    )
+    with beside(lambda: solve(statement.problem, effort=looking)) as staged:
+
+        def finish(coverage: Coverage | None) -> PlanAnswer:
+            assert coverage is not None, "a design that asks for units has a coverage"
+            lasting = _lasting(run, statement, coverage, looking)
+            return _answer(run, coverage, statement, staged(), lasting, effort)
+
+        yield finish
+
+
+def _answer(
+    run: Run,
+    coverage: Coverage,
+    statement: Statement,
+    staged: Staged,
+    lasting: _Steady,
+    effort: Effort,
+) -> PlanAnswer:
     answer = describe(staged, steady=lasting.steady, sizes=lasting.sizes)
     body = _body(run, coverage, statement, answer, lasting)
     body |= what_if(statement, staged, answer, lasting.steady, effort)
@@ -87,9 +106,11 @@ def _lasting(run: Run, statement: Statement, coverage: Coverage, effort: proof.E
     return _Steady(steady, size(statement.problem), reason, exact)
 
 
-def _nothing(run: Run) -> dict[str, Any]:
+def _nothing(run: Run, effort: Effort) -> PlanAnswer:
     """The object of a design that asks for no units; the arms pipeline may cost all the same."""
-    return {
+    if effort.without is not None:
+        raise NotFound(f"{effort.without} takes no part: this design asks for no units")
+    body = {
         "coverage": None,
         "coverage_first_tier": None,
         "coverage_before_rules": None,
@@ -103,6 +124,7 @@ def _nothing(run: Run) -> dict[str, Any]:
         "proof": {"objective": [], "bound": [], "optimal": [], "stages": []},
         "solver": SOLVER,
     }
+    return PlanAnswer(body, (), 0, None)
 
 
 def _body(

@@ -1,18 +1,20 @@
-"""Two pieces of work side by side: the solver leaves the interpreter free while it searches."""
+"""Work beside other work: the solver leaves the interpreter free while it searches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
-First = TypeVar("First")
-Second = TypeVar("Second")
+Answer = TypeVar("Answer")
 
 
-def both(first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
-    """Run two functions at the same time; neither may change what the other reads."""
+@contextmanager
+def beside(work: Callable[[], Answer]) -> Iterator[Callable[[], Answer]]:
+    """Run a function in a thread while the block runs; yields the call that waits for its answer.
+
+    Neither side may change what the other reads. The block does not end before the work does.
+    """
     with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting = pool.submit(first)
-        here = second()
-        return waiting.result(), here
+        yield pool.submit(work).result
