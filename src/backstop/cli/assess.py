@@ -26,7 +26,7 @@ from backstop.cli.options import (
 @set_option
 @worlds_option
 @seed_option
-@rounds_option
+@rounds_option(0)
 @critical_option
 @click.option("--explain", is_flag=True, help="Also list every number with what it rests on.")
 @out_option

@@ -36,13 +36,6 @@ worlds_option = click.option(
     type=click.IntRange(1, 1_000_000),
     help="How many futures to draw.",
 )
-rounds_option = click.option(
-    "--cost-rounds",
-    default=0,
-    show_default=True,
-    type=click.IntRange(0, 50),
-    help="Rounds of looking for a cheaper plan; 0 stops when it is as full as can be.",
-)
 critical_option = click.option(
     "--critical", is_flag=True, help="Also solve again without each nation and each enabler."
 )
@@ -51,6 +44,17 @@ out_option = click.option(
     type=click.Path(dir_okay=True, file_okay=True),
     help="Also write the tables and the JSON into this folder.",
 )
+
+
+def rounds_option(default: int) -> Callable[[Command], Command]:
+    """``--cost-rounds``: a page should come soon, a plan should be cheap."""
+    return click.option(
+        "--cost-rounds",
+        default=default,
+        show_default=True,
+        type=click.IntRange(0, 50),
+        help="Rounds of looking for a cheaper plan; 0 stops when it is as full as can be.",
+    )
 
 
 def head(command: str, **more: Any) -> dict[str, Any]:

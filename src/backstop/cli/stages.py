@@ -48,7 +48,7 @@ def size(
 @set_option
 @worlds_option
 @seed_option
-@rounds_option
+@rounds_option(1)
 @critical_option
 @click.option("--verify", is_flag=True, help="Check the optimum with a second solver (PySCIPOpt).")
 @click.option("--without", metavar="NATION", help="Re-plan after this nation withdraws.")
