@@ -3,7 +3,7 @@
 A point is made in two steps. ``Orders`` gives a world its place in the sequence: it maps every
 aligned run of 2**k worlds, k ≥ 10, onto an aligned run of 2**k places. ``points`` turns the place
 into a number: one Sobol' dimension, scrambled by a random linear matrix and a digital shift.
-Why so, and what it costs: ``docs/decisions/futures-streams.md``.
+Why so, and what it costs: ``docs/decisions/0014-futures-streams.md``.
 
 Sources: I. M. Sobol' (1967); direction numbers of S. Joe and F. Y. Kuo (2008), "Constructing
 Sobol sequences with better two-dimensional projections", set new-joe-kuo-6; J. Matoušek (1998)
