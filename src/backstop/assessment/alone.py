@@ -7,6 +7,7 @@ from typing import Any
 
 from backstop.assessment.assess import head
 from backstop.assessment.decisions import roles_of
+from backstop.assessment.findings import sizing_findings
 from backstop.assessment.plan import planning
 from backstop.assessment.stages import Run
 from backstop.assessment.what_if import Effort
@@ -26,8 +27,7 @@ def size_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
     """The ``sizing`` object of a design, with the common head."""
     run = Run.of(case, worlds=range(worlds), seed=seed)
     requirement = run.size()
-    remarks = [{"severity": r.severity, "text": r.text} for r in requirement.remarks]
-    findings = [{"stage": "sizing", **remark} for remark in remarks]
+    findings = [finding.to_dict() for finding in sizing_findings(requirement)]
     return {
         **head(run),
         "title": case.design.title,

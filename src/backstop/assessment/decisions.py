@@ -49,8 +49,6 @@ class Decisions:
     authorisation: Authorisation
     comes: Mapping[Ballot, Bools]
     """By nation and question whether its force comes, shape (worlds,)."""
-    chance: Mapping[Ballot, float]
-    """Share of worlds in which it does."""
     central: Mapping[Ballot, float]
     """The chance of it in the planning case, every quantity at its middle; free of sampling."""
     conditions: Mapping[str, Bools]
@@ -68,7 +66,7 @@ class Decisions:
 
     def open_conditions(self) -> frozenset[str]:
         """Conditions that the planning case takes as given: those likelier than not."""
-        return frozenset(name for name, holds in self.conditions.items() if holds.mean() > 0.5)
+        return _likely(self.conditions)
 
     def lead_days(self) -> Floats:
         """Days until the recommended route has opened, shape (worlds,); of the first, if none."""
@@ -111,6 +109,8 @@ class _Bench:
         self.spoken = {actor for actor, _ in stated}
         self.positions = {**_inherited(case, stated), **stated}
         self.draws = StanceDraws.of(case.scenario.stances, lambda path, _: futures[path])
+        self.forms = {nation.iso3: nation.parliament for nation in case.scenario.nations}
+        self.drawn: dict[str, Floats] = {}
         self.routes = tuple(self._routes())
         self.offered = self._offered()
 
@@ -123,11 +123,10 @@ class _Bench:
         known = [ballot for ballot in ballots if ballot in self.positions]
         authorisation = authorise(self.routes, chances=cast, rho=self.draws.rho, known=known)
         comes = {b: settled.votes_lowest[b] & self._parliament(b[0]) for b in self.offered}
-        given = {name for name, holds in settled.lowest.items() if holds.mean() > 0.5}
+        given = _likely(settled.lowest)
         return Decisions(
             authorisation=authorisation,
             comes=comes,
-            chance={ballot: float(yes.mean()) for ballot, yes in comes.items()},
             central={ballot: self._central(ballot, given) for ballot in self.offered},
             conditions=settled.lowest,
             ambiguous=settled.ambiguous,
@@ -173,14 +172,11 @@ class _Bench:
     def _slowest_parliament(self, bodies: Iterable[Body]) -> Floats | None:
         """Days of the slowest parliament among the nations a coalition cannot do without."""
         leads = {name for body in bodies for name in getattr(body.rule, "lead", ())}
-        days = [self._of_parliament(n, "lead_days") for n in sorted(leads & self._forms().keys())]
+        days = [self._of_parliament(n, "lead_days") for n in sorted(leads & self.forms.keys())]
         return np.max(days, axis=0) if days else None
 
-    def _forms(self) -> dict[str, str]:
-        return {nation.iso3: nation.parliament for nation in self.case.scenario.nations}
-
     def _of_parliament(self, nation: str, key: str) -> Floats:
-        return self.futures[f"parliaments[{self._forms()[nation]}].{key}"]
+        return self.futures[f"parliaments[{self.forms[nation]}].{key}"]
 
     def _parliament(self, nation: str) -> Bools:
         """Whether the nation's parliament lets its force go."""
@@ -191,11 +187,13 @@ class _Bench:
 
     def _willingness(self, actor: str) -> Floats:
         """The actor's uniform number, tied to the others' by the common factor."""
-        own = self.futures.uniforms(f"willingness of {actor}")[:, None]
-        common = self.futures.uniforms("common factor of willingness")
-        return correlated(common, own=own, rho=self.draws.rho)[:, 0]
+        if actor not in self.drawn:
+            own = self.futures.uniforms(f"willingness of {actor}")[:, None]
+            common = self.futures.uniforms("common factor of willingness")
+            self.drawn[actor] = correlated(common, own=own, rho=self.draws.rho)[:, 0]
+        return self.drawn[actor]
 
-    def _central(self, ballot: Ballot, given: set[str]) -> float:
+    def _central(self, ballot: Ballot, given: frozenset[str]) -> float:
         """The chance that a nation comes, every quantity at its middle."""
         table = self.case.scenario.stances
         position = self.positions.get(ballot)
@@ -207,7 +205,7 @@ class _Bench:
             yes = holds * yes + (1 - holds) * min(unmet, yes)
         elif not named <= given:
             yes = min(unmet, yes)
-        form = f"parliaments[{self._forms()[ballot[0]]}]"
+        form = f"parliaments[{self.forms[ballot[0]]}]"
         stopped = self.futures.central(f"{form}.binding")
         return yes * (1 - stopped * (1 - self.futures.central(f"{form}.approval")))
 
@@ -235,6 +233,11 @@ class _Bench:
 
     def _silent(self) -> tuple[str, ...]:
         return tuple(sorted({actor for actor, _ in self.offered} - self.spoken))
+
+
+def _likely(conditions: Mapping[str, Bools]) -> frozenset[str]:
+    """Conditions that hold in more futures than not."""
+    return frozenset(name for name, holds in conditions.items() if holds.mean() > 0.5)
 
 
 def _inherited(case: Case, stated: Mapping[Ballot, Position]) -> dict[Ballot, Position]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from backstop.assessment.coverage import Coverage
@@ -149,7 +149,7 @@ def _body(
         "lines": _lines(run, coverage, answer),
         "plan": deployments(answer.plan),
         "gantt": list(answer.plan.gantt()),
-        "use": [_use(use) for use in answer.use],
+        "use": [asdict(use) for use in answer.use],
         "contributors": _contributors(answer),
         "not_counted_on": sorted(offering - {nation for nation, _ in counted}),
         "critical": [],
@@ -216,11 +216,6 @@ def _lines(run: Run, coverage: Coverage, answer: Sourcing) -> list[dict[str, Any
 def _at_a_time(run: Run, line: str) -> float:
     """Units asked for at a time in the planning case."""
     return run.futures.central(f"designs[{run.case.design.id}].requirements[{line}].units")
-
-
-def _use(use: Any) -> dict[str, Any]:
-    keys = ("nation", "units", "stock", "peak_units", "peak_troops", "unit_rotations", "pool_share")
-    return {key: getattr(use, key) for key in keys}
 
 
 def _contributors(answer: Sourcing, most: int = 8) -> list[dict[str, Any]]:

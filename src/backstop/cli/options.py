@@ -118,14 +118,13 @@ def emit(
     name: str,
 ) -> None:
     """Print the JSON or the page, and write both and the tables where ``--out`` says."""
-    shown = _printable(body)
     if out is not None:
         from backstop.report.render import as_text
         from backstop.report.tables import files_of
         from backstop.store.atomic import write_all
 
         text = json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-        plain = as_text(render(shown), width=120)
+        plain = as_text(render(_printable(body)), width=120)
         files = {f"{name}.json": text, f"{name}.txt": plain, **files_of(body, name=name)}
         written = write_all(out, files)
         click.echo(f"wrote {len(written)} files to {out}", err=True)
@@ -137,4 +136,4 @@ def emit(
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, emoji=False, width=110, no_color=True)
-    console.print(render(shown))
+    console.print(render(_printable(body)))
