@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -601,3 +602,18 @@ def test_a_rotation_pool_as_published(deployed, dwell, pool):
 def test_a_published_figure_lies_in_the_range_of_its_design(design, figure):
     answer = size_alone(case_of(f"ukraine-2025/{design}"), worlds=1024, seed=1)
     assert answer["deployed"]["p05"] <= figure <= answer["deployed"]["p95"]
+
+
+def test_the_burden_is_the_cost_that_the_page_states():
+    """One cost on a page: the finding's share of spending times that spending is the cost."""
+    case = case_of("ukraine-2025/tripwire")
+    page = assess(case, **OPTIONS).to_dict()
+    text = next(f["text"] for f in page["findings"] if "spend on defence" in f["text"])
+    share = float(re.search(r"it costs ([\d.]+) %", text)[1]) / 100
+    wanted = {requirement.capability for requirement in case.design.requirements}
+    offering = {o.nation for o in case.scenario.offers if o.capability in wanted}
+    spent = sum(
+        n.defence_expenditure_usd_bn.central for n in case.scenario.nations if n.iso3 in offering
+    )
+    cost = page["sourcing"]["force_cost_usd_m_per_year"]["p50"]
+    assert share * spent * 1000 == pytest.approx(cost, rel=0.05)

@@ -129,7 +129,7 @@ def _findings(
     if coverage is not None:
         listed += found.coverage_findings(case, coverage)
         listed += found.condition_findings(coverage, run.decisions, case)
-        cost = run.force_cost_usd_m_per_year(coverage)
+        cost = planned.ratio * run.force_cost_usd_m_per_year(coverage)
         listed += found.burden_finding(futures, run.supplies, coverage, cost, requirement.pool)
     listed += planned.findings
     listed += found.arms_finding(case, futures)

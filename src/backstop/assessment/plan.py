@@ -36,6 +36,8 @@ class PlanAnswer:
     contributing_nations: int
     first_tier: Range | None
     """Share of the first tier filled, every rule in force; None when nothing is asked for."""
+    ratio: float
+    """What a plan fills of what the flow does: the scale of every cost of the force."""
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's form."""
@@ -96,7 +98,8 @@ def _answer(
         body["plan_cost_usd_m_per_year"] = None
     nations = {deployment.nation for deployment in answer.plan.deployments}
     findings = (*_arrival(run, statement, answer), *_findings(answer, lasting))
-    return PlanAnswer(body, findings, len(nations), lasting.exact.first_tier)
+    exact = lasting.exact
+    return PlanAnswer(body, findings, len(nations), exact.first_tier, exact.ratio)
 
 
 def _lasting(run: Run, statement: Statement, coverage: Coverage, effort: proof.Effort) -> _Steady:
@@ -124,7 +127,7 @@ def _nothing(run: Run, effort: Effort) -> PlanAnswer:
         "proof": {"objective": [], "bound": [], "optimal": [], "stages": []},
         "solver": SOLVER,
     }
-    return PlanAnswer(body, (), 0, None)
+    return PlanAnswer(body, (), 0, None, 1.0)
 
 
 def _body(
