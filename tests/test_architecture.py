@@ -24,7 +24,8 @@ FLOORS = (
 )
 STAGES = FLOORS[3]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-EDGES = ("scenario/files.py", "store/", "run/", "cli/", "web/")
+EDGES = ("scenario/files.py", "store/", "run/", "cli/", "web/", "watch/ledger/store/")
+EDGES += ("watch/adapters/", "watch/folder.py")
 OUTSIDE_MODULES = {"os", "sys", "time", "signal", "subprocess", "multiprocessing", "asyncio"}
 OUTSIDE_MODULES |= {"pathlib", "glob", "shutil", "tempfile", "importlib.resources"}
 OUTSIDE_MODULES |= {"socket", "ssl", "http", "http.client", "urllib", "urllib.request"}

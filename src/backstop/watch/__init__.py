@@ -1,0 +1,1 @@
+"""Is it holding? The record of a ceasefire, kept so that nobody can rewrite it."""
