@@ -13,7 +13,7 @@ RAW = ROOT.parent / "shared" / "sources"
 FOLDERS = ("src", "tests", "docs", "benchmarks", ".ci")
 IGNORED = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 #: The kinds of file a scenario, a table or the package itself is made of.
-PACKAGED = {".py", ".toml", ".csv", ".geojson", ".md", ".typed"}
+PACKAGED = {".py", ".toml", ".csv", ".geojson", ".md", ".typed", ".xlsx"}
 
 
 def _files() -> Iterator[Path]:

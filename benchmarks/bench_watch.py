@@ -1,0 +1,196 @@
+"""Intake and distance to the line, in CPU time: ``python benchmarks/bench_watch.py``.
+
+Records: a table of the shape of UCDP GED, 49 columns, with an id, a place and a number of dead of
+its own in every row, through decoding, CSV, parsing, validation, canonical form and hash. Made, not
+read, so that anybody can run it; with ``../shared`` the real events of Ukraine are read too. Peer:
+Python's own ``csv.DictReader`` with ``json.dumps`` and SHA-256, which checks nothing.
+
+Distances: points over four years against a line of 1,100 segments that moves every day. Peer:
+``shapely.distance`` to the whole line.
+
+Exit status 1 when a budget is missed.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import gzip
+import hashlib
+import io
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from backstop.watch.adapters.cells import column_order
+from backstop.watch.adapters.table import BadRow, Lines, read_header, rows
+from backstop.watch.adapters.ucdp import UCDP
+from backstop.watch.identity import identify
+from backstop.watch.intake import BATCH, quiet_collector
+from backstop.watch.line import LineSeries, Vintage
+from backstop.watch.setting import Bounds, Setting
+
+ROWS, POINTS, DAYS, SEGMENTS = 60_000, 400_000, 365, 1_100
+RECORDS_PER_S, LOOKUPS_PER_S = 30_000, 100_000
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "ucdp"
+HEAD = (
+    "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,"
+    "conflict_name,dyad_dset_id,dyad_new_id,dyad_name,side_a_dset_id,side_a_new_id,side_a,"
+    "side_b_dset_id,side_b_new_id,side_b,number_of_sources,source_article,source_office,"
+    "source_date,source_headline,source_original,where_prec,where_coordinates,where_description,"
+    "adm_1,adm_2,latitude,longitude,geom_wkt,priogrid_gid,country,country_id,region,"
+    "event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,"
+    "deaths_unknown,best,high,low,gwnoa,gwnob"
+)
+COLUMNS = next(csv.reader([HEAD]))
+
+
+def made_table() -> bytes:
+    """A table of ``ROWS`` events; nothing recurs but days, parties and codes."""
+    draw = np.random.default_rng(1)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    fixed = dict.fromkeys(COLUMNS, "") | {
+        "code_status": "Clear", "type_of_violence": "1", "conflict_new_id": "13306",
+        "conflict_name": "Ukraine: Novorossiya", "dyad_new_id": "15100", "active_year": "True",
+        "dyad_name": "Government of Ukraine - DPR", "side_a": "Government of Ukraine",
+        "side_b": "DPR", "number_of_sources": "2", "source_office": "Reuters News;Interfax",
+        "adm_1": "Donetsk oblast", "country": "Ukraine", "country_id": "369", "region": "Europe",
+        "event_clarity": "1", "gwnoa": "369", "priogrid_gid": "198437",
+    }  # fmt: skip
+    for number in range(ROWS):
+        day = (date(2014, 1, 1) + timedelta(days=int(draw.integers(0, 3_000)))).isoformat()
+        a, b, c, d = (int(one) for one in draw.poisson(2, 4))
+        dead = a + b + c + d
+        row = fixed | {
+            "id": str(number), "relid": f"UKR-{number}", "year": day[:4],
+            "source_article": f'"Reuters News,{day},Shelling kills {dead} near village {number}"',
+            "source_headline": f"Shelling kills {dead} near village {number}", "source_date": day,
+            "source_original": "military spokesman", "where_prec": str(draw.integers(1, 6)),
+            "where_coordinates": f"village {number % 4_000}",
+            "where_description": f"near the village {number}, Volnovakha district",
+            "latitude": f"{draw.uniform(47, 50):.6f}", "longitude": f"{draw.uniform(36, 40):.6f}",
+            "geom_wkt": "POINT (37.7 47.5)", "date_prec": "1", "date_start": day, "date_end": day,
+            "deaths_a": str(a), "deaths_b": str(b), "deaths_civilians": str(c),
+            "deaths_unknown": str(d), "best": str(dead), "high": str(dead + 2), "low": str(dead),
+        }  # fmt: skip
+        writer.writerow(row.values())
+    return out.getvalue().encode()
+
+
+def take(raw: bytes) -> int:
+    """Read, check, canonicalise and hash every row; the number of records."""
+    stream = io.BytesIO(raw)
+    header = read_header(stream)
+    order = column_order(
+        cells[header.columns.index("date_start")]
+        for cells in csv.reader(io.StringIO(raw[:200_000].decode("utf-8", "replace")))
+        if len(cells) == len(header.columns)
+    )
+    setting = Setting(zone="Europe/Kyiv", bounds=Bounds(22, 44, 41, 53), date_order=order)
+    assert UCDP.cells is not None
+    read = UCDP.cells(header.columns, setting)
+    stream.seek(header.offset)
+    count = 0
+    with quiet_collector():
+        for cells in rows(Lines(stream), header.delimiter, width=len(header.columns)):
+            assert not isinstance(cells, BadRow)
+            for record in read(cells):
+                identify(record)
+                count += 1
+            if count % BATCH == 0:
+                gc.collect(1)
+    return count
+
+
+def peer(raw: bytes) -> int:
+    """DictReader, JSON with sorted keys, SHA-256; no check, no meaning."""
+    count = 0
+    for row in csv.DictReader(io.StringIO(raw.decode("utf-8", "replace"))):
+        text = json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        hashlib.sha256(text.encode()).hexdigest()
+        count += 1
+    return count
+
+
+def moving_line() -> LineSeries:
+    """A ragged line across 1,000 km that moves a little every day."""
+    draw = np.random.default_rng(2)
+    longitude = np.linspace(31.5, 39.9, SEGMENTS + 1)
+    latitude = 47.5 + np.cumsum(draw.normal(0, 0.01, SEGMENTS + 1))
+    return LineSeries("contact", [
+        Vintage(
+            date(2024, 1, 1) + timedelta(days=day),
+            (np.column_stack([longitude, latitude + 0.001 * day]),),
+        )
+        for day in range(DAYS)
+    ])  # fmt: skip
+
+
+def cpu(call: Callable[[], object], *, runs: int = 3) -> float:
+    """Least CPU seconds of a few runs."""
+    seconds = []
+    for _ in range(runs):
+        start = time.process_time()
+        call()
+        seconds.append(time.process_time() - start)
+    return min(seconds)
+
+
+def record_rates() -> dict[str, tuple[float, float]]:
+    """Records a second, ours and the peer's, for each table."""
+    tables = {"made, 60,000 rows": made_table()}
+    for path in sorted(SHARED.glob("*.csv.gz")):
+        tables[path.name[:30]] = gzip.decompress(path.read_bytes())
+    found = {}
+    for name, raw in tables.items():
+        count = take(raw)
+        ours, theirs = (cpu(partial(work, raw)) for work in (take, peer))
+        found[name] = (count / ours, count / theirs)
+    return found
+
+
+def lookup_rates() -> tuple[float, float]:
+    """Distances a second: each point to its own day's line, and the peer's to one line."""
+    import shapely
+
+    draw = np.random.default_rng(3)
+    longitude, latitude = draw.uniform(31, 40, POINTS), draw.uniform(45, 50, POINTS)
+    days = draw.integers(0, DAYS, POINTS) + date(2024, 1, 1).toordinal()
+    series = moving_line()
+    # The trees of the lines are built in the first run, and that counts.
+    ours = POINTS / cpu(lambda: series.distances(longitude, latitude, days), runs=1)
+    line = shapely.linestrings(series.vintages[0].parts[0])
+    some = shapely.points(longitude[:20_000], latitude[:20_000])
+    return ours, 20_000 / cpu(lambda: shapely.distance(some, line), runs=1)
+
+
+def told(what: str, case: str, rate: float, target: int) -> str:
+    """A line of the table."""
+    verdict = "met" if rate >= target else "MISSED"
+    return f"{what:10} {case:32} {rate:>9,.0f} (target {target:,}: {verdict})"
+
+
+def main() -> int:
+    """Print what was measured; 1 when a budget is missed."""
+    missed = False
+    for name, (ours, theirs) in record_rates().items():
+        missed |= ours < RECORDS_PER_S
+        line = told("records/s", name, ours, RECORDS_PER_S)
+        print(f"{line}; csv, json and sha256 without a check: {theirs:,.0f}")
+    ours, theirs = lookup_rates()
+    missed |= ours < LOOKUPS_PER_S
+    line = told("look-ups/s", f"{DAYS} vintages of {SEGMENTS} segments", ours, LOOKUPS_PER_S)
+    print(f"{line}; shapely.distance to one line: {theirs:,.0f}")
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Readers of the files that others write; the only part of the record that opens them."""

@@ -1,0 +1,147 @@
+"""The canonical form of a record (RFC 8785), written straight from its fields.
+
+It is the same text as the canonical JSON of ``to_dict(record)``, and tests hold the two together.
+An intake of years of records spends most of its time here. So each class of record gets a writer
+of its own, made from its fields once, as ``dataclasses`` makes their constructors.
+"""
+
+from __future__ import annotations
+
+import json.encoder
+import types
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from backstop.watch.act import Act
+from backstop.watch.actors import Actors
+from backstop.watch.form import PAIRS, hints_of, moment_dict, plan
+from backstop.watch.ledger.number import number_text
+from backstop.watch.moment import Moment
+from backstop.watch.place import Place
+from backstop.watch.record import Entry
+
+Writer = Callable[[Any], str]
+
+#: The escapes of RFC 8785 are those of Python's encoder that leaves other letters alone.
+_string: Writer = json.encoder.encode_basestring
+
+
+def canonical_text(record: Entry) -> str:
+    """The record as RFC 8785 JSON; ``encode`` it for the bytes that are hashed."""
+    kind: Any = type(record)
+    return _writer(kind)(record)
+
+
+#: Frozen parts that are the same from record to record: their text is kept.
+_RECURRING = (Act, Actors, Place)
+
+
+@cache
+def _writer(kind: type) -> Writer:
+    """The writer of one class: for each field one line that adds its text unless it is default."""
+    names: dict[str, Any] = {"_string": _string, "_number": _number, "_any": _any}
+    lines = ["def write(value):", "    parts = []"]
+    for name, default in _ordered_plan(kind):
+        hint = hints_of(kind).get(name, str)
+        names[f"_default_{name}"] = default
+        names[f"_write_{name}"] = _writer_of(hint, name)
+        text = f"_write_{name}(held)"
+        if type(default) is object:
+            text = f"('null' if held is None else {text})"
+        lines += [
+            f"    held = value.{name}",
+            f"    if {_kept(name, default)}:",
+            f"        parts.append({json.dumps(json.dumps(name) + ':')} + {text})",
+        ]
+    lines.append("    return '{' + ','.join(parts) + '}'")
+    exec("\n".join(lines), names)
+    written: Writer = names["write"]
+    return written
+
+
+def _ordered_plan(kind: type) -> list[tuple[str, Any]]:
+    """Fields in the order of RFC 8785; every record says its type too."""
+    fields = dict(plan(kind))
+    if issubclass(kind, Entry):
+        fields["record_type"] = object()
+    return sorted(fields.items())
+
+
+def _kept(name: str, default: Any) -> str:
+    if default is None:
+        return "held is not None"
+    if default == "" or default == ():
+        return "held"
+    if type(default) is object:
+        return "True"
+    return f"held is not _default_{name} and held != _default_{name}"
+
+
+def _writer_of(hint: Any, name: str) -> Writer:
+    """The writer for what a field may hold; None never reaches it."""
+    if typing.get_origin(hint) is types.UnionType:
+        (hint,) = (arm for arm in typing.get_args(hint) if arm is not type(None))
+    if hint is str:
+        return _string
+    if hint is float:
+        return _number
+    if hint is Moment:
+        return _moment
+    if hint in _RECURRING:
+        return lru_cache(maxsize=16_384)(_writer(hint))
+    if is_dataclass(hint):
+        return _writer(typing.cast(type, hint))
+    return _pairs if name in PAIRS else _any
+
+
+def _number(value: float) -> str:
+    text = repr(value)
+    if text.endswith(".0") and value and len(text) < 18:
+        return text[:-2]
+    return number_text(value) if "e" in text or "n" in text or not value else text
+
+
+@lru_cache(maxsize=16_384)
+def _moment(moment: Moment) -> str:
+    return _mapping(tuple(moment_dict(moment).items()))
+
+
+def _pairs(held: tuple[Any, ...]) -> str:
+    return _mapping(held) if type(held[0]) is tuple else _any(held)
+
+
+def _mapping(pairs: Sequence[tuple[str, Any]]) -> str:
+    keys, values = zip(*pairs, strict=True)
+    template, order = _gaps(keys)
+    return template % tuple([
+        _string(value) if type(value) is str else _any(value)
+        for value in map(values.__getitem__, order)
+    ])  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _gaps(keys: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+    """An object with a gap for each value, and which value goes where: by UTF-16 code units."""
+    if len(set(keys)) < len(keys):
+        raise ValueError("a name stands twice in one list of pairs")
+    order = sorted(range(len(keys)), key=lambda place: keys[place].encode("utf-16-be"))
+    gaps = ",".join(_string(keys[place]).replace("%", "%%") + ":%s" for place in order)
+    return "{" + gaps + "}", tuple(order)
+
+
+def _any(value: Any) -> str:
+    kind: Any = type(value)
+    if kind is str:
+        return _string(value)
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return str(value)
+    if kind is float:
+        return _number(value)
+    if kind is tuple:
+        return "[" + ",".join([_any(one) for one in value]) + "]"
+    return _moment(value) if kind is Moment else _writer(kind)(value)

@@ -1,0 +1,61 @@
+"""Other people's codes in our words; codes are text, because ``010`` is not ``10``.
+
+The tables are ``data/watch/crosswalk.csv`` and ``data/watch/precision.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from backstop.scenario.files import shipped_text
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one foreign code means in the mission's vocabulary."""
+
+    kind: str
+    detail: str
+    weapon_class: str
+    plover: str
+    """PLOVER event type and mode, for CAMEO codes."""
+
+
+@lru_cache(maxsize=1024)
+def meaning_of(scheme: str, code: str) -> Meaning:
+    """The meaning of a code; ``ValueError`` where the table has none."""
+    found = crosswalk(scheme).get(code.strip())
+    if found is None:
+        raise ValueError(f"code {code[:60]!r} is not in the {scheme} table of crosswalk.csv")
+    return found
+
+
+@cache
+def crosswalk(scheme: str) -> Mapping[str, Meaning]:
+    """All codes of a scheme (``acled``, ``ucdp``, ``viina``, ``cameo``), in the table's order."""
+    return {
+        row["code"]: Meaning(row["kind"], row["detail"], row["weapon_class"], row["plover"])
+        for row in csv.DictReader(shipped_text("watch", "crosswalk.csv").splitlines())
+        if row["scheme"] == scheme
+    }
+
+
+@lru_cache(maxsize=1024)
+def radius_m(scheme: str, code: str) -> float:
+    """How far a place of that precision code may be off, 68 %, in metres."""
+    found = _radii(scheme).get(code.strip())
+    if found is None:
+        raise ValueError(f"precision code {code[:20]!r} is unknown to {scheme}")
+    return found
+
+
+@cache
+def _radii(scheme: str) -> Mapping[str, float]:
+    return {
+        row["code"]: float(row["radius_m"])
+        for row in csv.DictReader(shipped_text("watch", "precision.csv").splitlines())
+        if row["scheme"] == scheme
+    }

@@ -1,0 +1,129 @@
+"""The desk where files arrive: one file into the ledger of a mission."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from backstop.watch.adapters.mapping import Mapping
+from backstop.watch.adapters.met import MetOnDisk
+from backstop.watch.adapters.reading import Choice, choose, read_file
+from backstop.watch.adapters.stream import Source, survey
+from backstop.watch.book import Arrival, Book, LedgerBook
+from backstop.watch.folder import (
+    MissionFolder,
+    Position,
+    keep_rows,
+    release_rows,
+)
+from backstop.watch.intake import Intake, Reading, take_in
+from backstop.watch.ledger.canonical import canonical_json
+from backstop.watch.ledger.entry import Kind
+from backstop.watch.ledger.store.folder import open_ledger
+from backstop.watch.mission import setting_of
+from backstop.watch.quarantine import Quarantined
+
+#: Told how many bytes of how many are done.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a person wants a file read."""
+
+    adapter: str = ""
+    """Name of the adapter; empty to guess it from the first row."""
+    mapping: Mapping | None = None
+    """What the columns of a generic file mean."""
+
+
+def intake(
+    folder: MissionFolder,
+    path: str,
+    *,
+    clock: Callable[[], datetime],
+    author: str = "intake",
+    order: Order | None = None,
+    progress: Progress | None = None,
+) -> Intake:
+    """Take a file into the record of a mission.
+
+    Interrupted, it goes on where it stopped when it is given the same file again. Rows that
+    cannot be read lie in the mission's ``quarantine`` folder; mend them there and give that file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, fits no adapter, is a zip bomb, another intake is at work in
+        the mission, or the disk is full. What was counted before is in the record.
+    NotFound
+        When there is no such file or adapter.
+    """
+    order = order or Order()
+    source = survey(path)
+    choice = choose(source, adapter=order.adapter, mapping=order.mapping)
+    with folder.alone(), open_ledger(folder.path) as ledger:
+        book = LedgerBook(ledger, author, clock)
+        return _Desk(folder, source, choice, book, progress).read(clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    folder: MissionFolder
+    source: Source
+    choice: Choice
+    book: Book
+    progress: Progress | None
+
+    def read(self, now: datetime) -> Intake:
+        digest, name = self.source.sha256, self.choice.name
+        subject = f"intake/{digest}/{name}"
+        again = subject in self.book.standing([subject])
+        stopped = None if self.choice.form == "quarantine" else self.folder.position(digest, name)
+        setting = setting_of(self.folder.mission, today=now.date())
+        offset, row = (stopped.offset, stopped.row) if stopped else (0, 0)
+        readings = read_file(self.source, self.choice, setting, offset=offset, row=row)
+        with MetOnDisk() as met:
+            done = take_in(
+                readings, self.book, met=met, again=again, keep=self._keep, reached=self._reached
+            )
+        done = replace(done, resumed_at_row=row + 1 if stopped else 0)
+        if done.new or done.revised or done.mended or not again:
+            self.book.append([self._note(subject, done)])
+        release_rows(self.folder, done.mended)
+        self.folder.reach(digest, name, None)
+        return done
+
+    def _keep(self, found: Sequence[Quarantined]) -> None:
+        if self.choice.form == "quarantine":
+            # They lie in quarantine already, in the file that is being read or the one it copies.
+            return
+        place = self.folder.quarantine_file(self.source.name, self.source.sha256)
+        keep_rows(place, self.choice.columns, found)
+
+    def _reached(self, last: Reading) -> None:
+        digest, name = self.source.sha256, self.choice.name
+        self.folder.reach(digest, name, Position(last.offset, last.row))
+        if self.progress is not None:
+            self.progress(last.offset, self.source.size)
+
+    def _note(self, subject: str, done: Intake) -> Arrival:
+        """The entry that says which file was read, with what result."""
+        adapter = self.choice.adapter
+        body = {
+            "file": self.source.path.name,
+            "sha256": self.source.sha256,
+            "bytes": self.source.size,
+            "adapter": self.choice.name,
+            "adapter_version": adapter.version if adapter else 1,
+            "read": done.read,
+            "new": done.new,
+            "revised": done.revised,
+            "unchanged": done.unchanged,
+            "quarantined": len(done.quarantined),
+            "resumed_at_row": done.resumed_at_row,
+        }
+        canonical = canonical_json(body)
+        return Arrival(subject, hashlib.sha256(canonical).hexdigest(), Kind.INTAKE, canonical)

@@ -1,0 +1,256 @@
+"""The folder of a mission on disk.
+
+mission.toml     what it is
+ledger.db        the record (see ``backstop.watch.ledger``)
+keys.pub         public keys of the record
+quarantine/      rows that could not be read, one CSV for each file they came from
+lines/           dated lines of contact, as GeoJSON
+exports/         what was written for others
+state/           where interrupted readings stopped; may be thrown away
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sqlite3
+import tempfile
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from backstop.errors import InputError, NotFound, Problem
+from backstop.scenario.scenario import Scenario
+from backstop.watch.ledger.note import SigningKey
+from backstop.watch.ledger.store.folder import create_ledger
+from backstop.watch.mission import MissionFile, mission_toml, theatre_around
+from backstop.watch.quarantine import (
+    LEADING,
+    Mended,
+    Quarantined,
+    header_text,
+    read_mended,
+    row_text,
+)
+
+MISSION_FILE = "mission.toml"
+_FOLDERS = ("quarantine", "lines", "exports", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the reading of a file stopped, everything before being on disk."""
+
+    offset: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissionFolder:
+    """An open mission; holds nothing but the path and what ``mission.toml`` says."""
+
+    path: Path
+    mission: MissionFile
+
+    @contextmanager
+    def alone(self, *, wait_s: float = 10.0) -> Iterator[None]:
+        """Keep other intakes out; the lock goes with the process that holds it."""
+        lock = sqlite3.connect(self.path / "state" / "intake.lock", timeout=wait_s)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            raise fault(self.path, f"another intake is at work here ({error})") from None
+        try:
+            yield
+        finally:
+            lock.rollback()
+            lock.close()
+
+    def position(self, sha256: str, adapter: str) -> Position | None:
+        """Where an interrupted reading of that file with that adapter stopped."""
+        try:
+            held = json.loads(self._state(sha256, adapter).read_text(encoding="utf-8"))
+            return Position(int(held["offset"]), int(held["row"]))
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+
+    def reach(self, sha256: str, adapter: str, position: Position | None) -> None:
+        """Remember how far a file was read; None when it was read to its end."""
+        place = self._state(sha256, adapter)
+        if position is None:
+            place.unlink(missing_ok=True)
+            return
+        write_whole(place, json.dumps({"offset": position.offset, "row": position.row}))
+
+    def _state(self, sha256: str, adapter: str) -> Path:
+        return self.path / "state" / f"{sha256[:32]}-{adapter}.json"
+
+    def quarantine_file(self, name: str, sha256: str) -> Path:
+        """Where the rows of a file lie that could not be read."""
+        stem = "".join(c if c.isalnum() or c in "-_." else "_" for c in Path(name).name)[:60]
+        return self.path / "quarantine" / f"{stem}-{sha256[:12]}.csv"
+
+
+def create_mission(
+    folder: str | Path,
+    *,
+    scenario: Scenario,
+    scenario_name: str,
+    agreement: str,
+    key: SigningKey,
+    origin: str,
+    author: str,
+    now: datetime,
+    name: str = "",
+    zone: str = "UTC",
+) -> MissionFolder:
+    """Make the folder of a mission and begin its ledger.
+
+    Raises
+    ------
+    InputError
+        When there is a mission already, or the folder cannot be written.
+    """
+    path = Path(folder)
+    if (path / MISSION_FILE).exists():
+        raise fault(path, "holds a mission already; choose another folder")
+    points = [p for line in scenario.lines.features for p in line.geometry.coordinates]
+    try:
+        mission = MissionFile(
+            name=name or path.resolve().name,
+            scenario=scenario_name,
+            scenario_digest=scenario.digest,
+            agreement=agreement,
+            origin=origin,
+            zone=zone,
+            theatre=theatre_around(points),
+        )
+    except ValidationError as error:
+        raise fault(path, "; ".join(str(one["msg"]) for one in error.errors())) from None
+    create_ledger(
+        path,
+        origin=origin,
+        key=key,
+        author=author,
+        now=now,
+        mission=mission.model_dump(mode="json"),
+    ).close()
+    try:
+        for inner in _FOLDERS:
+            (path / inner).mkdir(exist_ok=True)
+        # Last, so that a folder with it is a whole mission.
+        write_whole(path / MISSION_FILE, mission_toml(mission))
+    except OSError as error:
+        raise fault(path, f"cannot be written: {error.strerror}") from error
+    return MissionFolder(path, mission)
+
+
+def open_mission(folder: str | Path) -> MissionFolder:
+    """The mission in a folder.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    InputError
+        When its ``mission.toml`` is not sound.
+    """
+    path = Path(folder)
+    place = path / MISSION_FILE
+    try:
+        held = tomllib.loads(place.read_text(encoding="utf-8"))
+        mission = MissionFile.model_validate(held)
+    except FileNotFoundError:
+        raise NotFound(
+            f"{path} holds no {MISSION_FILE}; `backstop watch init {path}` makes a mission"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise fault(place, f"cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise fault(place, f"this is not valid TOML: {error}") from None
+    except ValidationError as error:
+        problems = [
+            Problem(str(place), 0, 0, ".".join(map(str, one["loc"])), str(one["msg"]))
+            for one in error.errors()
+        ]
+        raise InputError(problems) from None
+    for inner in _FOLDERS:
+        (path / inner).mkdir(exist_ok=True)
+    return MissionFolder(path, mission)
+
+
+def keep_rows(place: Path, columns: Sequence[str], found: Iterable[Quarantined]) -> None:
+    """Add rows to a quarantine file that are not in it yet; on disk when it returns."""
+    held = {one.id for one in quarantined_rows(place)}
+    width = len(columns)
+    fresh = {one.id: row_text(one, width=width) for one in found if one.id not in held}
+    if not fresh:
+        return
+    try:
+        begun = place.exists()
+        with place.open("a", encoding="utf-8", newline="") as file:
+            # A byte-order mark lets a spreadsheet read the file as UTF-8.
+            file.write("" if begun else "\ufeff" + header_text(columns))
+            file.writelines(fresh.values())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise fault(place, f"cannot be written: {error.strerror}") from error
+
+
+def quarantined_rows(place: Path) -> Iterator[Mended]:
+    """The rows of a quarantine file; none when there is no such file."""
+    try:
+        with place.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file)
+            next(rows, None)
+            yield from read_mended(row for row in rows if len(row) >= len(LEADING))
+    except FileNotFoundError:
+        return
+
+
+def release_rows(folder: MissionFolder, mended: Iterable[str]) -> None:
+    """Take rows that were mended and taken in out of the quarantine."""
+    gone = set(mended)
+    for place in sorted((folder.path / "quarantine").glob("*.csv")) if gone else ():
+        with place.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+        left = [row for row in rows[1:] if row and row[0] not in gone]
+        if len(left) == len(rows) - 1:
+            continue
+        if not left:
+            place.unlink()
+            continue
+        write_table(place, [rows[0], *left])
+
+
+def write_table(place: Path, rows: Iterable[Sequence[str]]) -> None:
+    """A CSV file, whole or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, lineterminator="\r\n").writerows(rows)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(name, place)
+
+
+def write_whole(place: Path, text: str) -> None:
+    """A text file that is there whole or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(name, place)
+
+
+def fault(place: str | Path, reason: str) -> InputError:
+    """A person's mistake, or the disk's, in one place."""
+    return InputError([Problem(str(place), 0, 0, "", reason)])

@@ -1,0 +1,250 @@
+"""Taking records in: new, revised, unchanged or quarantined; nothing twice, nothing dropped.
+
+A record is known by its source and the source's id of it, a version by the digest of its canonical
+form. The same file twice therefore changes nothing, and a revised file makes revisions.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from backstop.watch.book import Arrival, Book, Held, record_arrival
+from backstop.watch.identity import identify
+from backstop.watch.ledger.canonical import canonical_json
+from backstop.watch.ledger.entry import Kind
+from backstop.watch.quarantine import Quarantined
+from backstop.watch.record import Entry
+
+#: Rows, and bytes of the file, that go into the ledger in one transaction at most.
+BATCH = 2_000
+BATCH_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one row of a file gave: records, or the reason why it gave none."""
+
+    row: int
+    offset: int
+    """Bytes of the file, unpacked, up to the end of the row."""
+    records: Sequence[Entry] = ()
+    fault: Quarantined | None = None
+    mends: str = ""
+    """Id of the quarantined row that this one mends."""
+    set_aside: Callable[[str], Quarantined] | None = None
+    """Puts the row into quarantine after all, for a reason."""
+    silent: bool = False
+    """A paragraph of a text that reports nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of a file: ``read = new + revised + unchanged + len(quarantined)``."""
+
+    new: int
+    revised: int
+    unchanged: int
+    quarantined: tuple[Quarantined, ...]
+    passed_over: int = 0
+    resumed_at_row: int = 0
+    """The row at which an interrupted reading went on; 0 for one from the beginning."""
+    mended: tuple[str, ...] = ()
+    """Ids of quarantined rows that were mended and taken in."""
+
+    @property
+    def read(self) -> int:
+        """Records read and rows that gave none."""
+        return self.new + self.revised + self.unchanged + len(self.quarantined)
+
+    def to_dict(self) -> dict[str, object]:
+        """As ``backstop watch intake --json`` prints it."""
+        return {
+            "read": self.read,
+            "new": self.new,
+            "revised": self.revised,
+            "unchanged": self.unchanged,
+            "quarantined": [one.to_dict() for one in self.quarantined],
+            "passed_over": self.passed_over,
+            "resumed_at_row": self.resumed_at_row,
+        }
+
+
+class Met(Protocol):
+    """The records of a file that were met already, with their digests."""
+
+    def digests(self, subjects: Sequence[str]) -> dict[str, str]:
+        """Digest of each subject that was met."""
+
+    def add(self, digests: dict[str, str]) -> None:
+        """Remember some."""
+
+
+@dataclass(slots=True)
+class _Counts:
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    passed_over: int = 0
+    quarantined: list[Quarantined] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
+
+
+def take_in(
+    readings: Iterable[Reading],
+    book: Book,
+    *,
+    met: Met,
+    again: bool,
+    keep: Callable[[Sequence[Quarantined]], None],
+    reached: Callable[[Reading], None],
+) -> Intake:
+    """Append what is new or revised, batch by batch, and count.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+        The rows of one file, in order; consumed as a stream.
+    met : Met
+        Records of this file that an interrupted reading had met, else empty. A record that stands
+        twice in one file with different contents is taken once, and its second row set aside.
+    again : bool
+        Whether this very file was read to its end before. Then a record that has been revised
+        since is not set back to what the file says.
+    keep : callable
+        Puts rows into the quarantine; they are on disk when it returns.
+    reached : callable
+        Told the last reading of each batch, when the batch is on disk.
+    """
+    counts = _Counts()
+    with quiet_collector():
+        for batch in _batches(readings):
+            arrivals, aside = _sort(batch, book, met, counts, again=again)
+            if aside:
+                keep(aside)
+            if arrivals:
+                book.append(arrivals)
+            reached(batch[-1])
+            gc.collect(1)
+    return Intake(
+        counts.new,
+        counts.revised,
+        counts.unchanged,
+        tuple(counts.quarantined),
+        counts.passed_over,
+        mended=tuple(counts.mended),
+    )
+
+
+@contextmanager
+def quiet_collector() -> Iterator[None]:
+    """Keep the collector of cycles from running by itself; the caller collects after each batch.
+
+    Records hold no cycles, and looking for some among them takes a quarter of an intake's time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    batch: list[Reading] = []
+    for reading in readings:
+        batch.append(reading)
+        if len(batch) >= BATCH or reading.offset - batch[0].offset > BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _sort(
+    batch: list[Reading], book: Book, met: Met, counts: _Counts, *, again: bool
+) -> tuple[list[Arrival], list[Quarantined]]:
+    """What of a batch is to be appended, and which rows are to be kept in quarantine."""
+    coming = [
+        (reading, record_arrival(record, identify(record)))
+        for reading in batch
+        for record in reading.records
+    ]
+    subjects = [arrival.subject for _, arrival in coming]
+    before, held = met.digests(subjects), dict(book.standing(subjects))
+    wanted: list[Arrival] = []
+    faults = [reading.fault for reading in batch if reading.fault is not None]
+    counts.passed_over += sum(reading.silent for reading in batch)
+    for reading, arrival in coming:
+        subject, digest = arrival.subject, arrival.digest
+        reason = _refusal(before.get(subject), held.get(subject), digest)
+        if reason:
+            assert reading.set_aside is not None
+            faults.append(reading.set_aside(reason))
+            continue
+        known = held.get(subject)
+        before[subject] = digest
+        if known is None:
+            counts.new += 1
+        elif known.digest == digest or (again and book.once_held(subject, digest)):
+            counts.unchanged += 1
+            continue
+        else:
+            counts.revised += 1
+        held[subject] = Held(digest)
+        wanted.append(arrival)
+    met.add(before)
+    wanted += _mendings(batch, counts)
+    wanted += (aside := _asides(faults, book, counts))[0]
+    return wanted, aside[1]
+
+
+def _refusal(before: str | None, held: Held | None, digest: str) -> str:
+    """Why a record may not come in, or nothing."""
+    if held is not None and held.erased:
+        return "something of this record was erased on order; it does not come in again"
+    if before is not None and before != digest:
+        return "its id stands twice in this file, with different contents; the first one was taken"
+    return ""
+
+
+def _mendings(batch: list[Reading], counts: _Counts) -> list[Arrival]:
+    mended = [one.mends for one in batch if one.mends and one.fault is None]
+    counts.mended += mended
+    return [_aside_arrival({"id": one, "state": "mended"}) for one in mended]
+
+
+def _asides(
+    faults: list[Quarantined], book: Book, counts: _Counts
+) -> tuple[list[Arrival], list[Quarantined]]:
+    """Entries for rows that are new in quarantine, and the rows that have to lie there."""
+    entries = {
+        one.id: _aside_arrival({"id": one.id, "state": "quarantined"}, **one.to_dict())
+        for one in faults
+    }
+    held = book.standing([arrival.subject for arrival in entries.values()])
+    rows, new = [], []
+    for one in faults:
+        arrival = entries[one.id]
+        known = held.get(arrival.subject)
+        if known is not None and known.digest != arrival.digest:
+            # It was mended and taken in; the file it came from still has it as it was.
+            counts.unchanged += 1
+            continue
+        counts.quarantined.append(one)
+        rows.append(one)
+        if known is None:
+            new.append(arrival)
+    return new, rows
+
+
+def _aside_arrival(state: dict[str, str], **said: str | int) -> Arrival:
+    digest = hashlib.sha256(canonical_json(state)).hexdigest()
+    return Arrival(
+        f"quarantine/{state['id']}", digest, Kind.QUARANTINE, canonical_json({**state, **said})
+    )

@@ -1,0 +1,239 @@
+"""The area that an observer's report covers: an annular sector, its centre, radius and sampler.
+
+An observer who hears explosions "2-7km north and north-east" names a range band and two winds of
+the compass. A wind stands for the sector up to half way to its neighbours on the same rose: in a
+text that uses sixteen winds, north is 348.75 to 11.25 degrees.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from backstop.watch.place import Place, Sector
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from shapely.geometry.base import BaseGeometry
+
+#: The sixteen winds, clockwise from north.
+WINDS = (
+    "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE",
+    "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW",
+)  # fmt: skip
+_WORDS = {"north": "N", "east": "E", "south": "S", "west": "W"}
+#: Width of one wind of a rose of sixteen, in degrees.
+WIND_DEG = 22.5
+#: Mean radius of the Earth in metres (IUGG): sectors are short, and a sphere is within 0.6 %.
+_EARTH_M = 6_371_008.8
+
+
+def wind(text: str) -> str:
+    """A wind of the compass in letters: ``NNE`` of "north-north-east", "NNE" or "nne".
+
+    Raises
+    ------
+    ValueError
+        When it is none of the sixteen.
+    """
+    parts = text.lower().replace("-", " ").split()
+    joined = "".join(_WORDS.get(part, part.upper()) for part in _apart(parts))
+    if joined not in WINDS:
+        raise ValueError(f"{text[:40]!r} is no wind of the compass")
+    return joined
+
+
+def _apart(parts: list[str]) -> Iterator[str]:
+    """``northeast`` as two words."""
+    for part in parts:
+        for first in ("north", "south"):
+            rest = part.removeprefix(first)
+            if rest != part and rest in _WORDS:
+                yield from (first, rest)
+                break
+        else:
+            yield part
+
+
+def bearing_deg(name: str) -> float:
+    """The middle of a wind, in degrees clockwise from true north."""
+    return WINDS.index(name) * WIND_DEG
+
+
+def bearings_of(names: Iterable[str]) -> tuple[tuple[float, float], ...]:
+    """The sectors of several winds, neighbours joined; nothing for all sixteen.
+
+    The same rose of sixteen is used for all, so that N and NE leave a gap at NNE.
+    """
+    places = sorted({WINDS.index(name) for name in names})
+    if len(places) == len(WINDS):
+        return ()
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    if len(runs) > 1 and runs[0][0] == 0 and runs[-1][-1] == len(WINDS) - 1:
+        runs[0] = runs.pop() + runs[0]
+    half = WIND_DEG / 2
+    return tuple(
+        ((run[0] * WIND_DEG - half) % 360, (run[-1] * WIND_DEG + half) % 360) for run in runs
+    )
+
+
+def _observer(sector: Sector) -> tuple[float, float]:
+    """The observer's position; asked only of sectors that have one."""
+    assert sector.longitude is not None
+    assert sector.latitude is not None
+    return sector.longitude, sector.latitude
+
+
+def widths(sector: Sector) -> list[float]:
+    """Opening of each bearing, in degrees; one of 360 where none is given."""
+    return [(end - start) % 360 for start, end in sector.bearings_deg] or [360.0]
+
+
+def area_km2(sector: Sector) -> float:
+    """Area of the sector on a plane: half the opening times the difference of the squares."""
+    opening = math.radians(sum(widths(sector)))
+    return 0.5 * opening * (sector.farthest_km**2 - sector.nearest_km**2)
+
+
+def sample(sector: Sector, *, draws: int, seed: int) -> npt.NDArray[np.float64]:
+    """Points of the sector's probability surface, shape (draws, 2): longitude and latitude.
+
+    Uniform over the area of the annular sector, blurred by the uncertainty of the observer's own
+    position (a round normal whose 68 % radius is ``position_radius_m``). That the act is equally
+    likely anywhere in the sector is a judgement: the report says no more.
+    """
+    import numpy as np
+
+    draw = np.random.default_rng(seed)
+    inner, outer = sector.nearest_km * 1000, sector.farthest_km * 1000
+    distance = np.sqrt(draw.uniform(inner**2, outer**2, draws)) if outer > inner else outer
+    openings = np.array(widths(sector))
+    starts = np.array([start for start, _ in sector.bearings_deg] or [0.0])
+    which = draw.choice(len(openings), size=draws, p=openings / openings.sum())
+    bearing = np.radians(starts[which] + draw.uniform(0, 1, draws) * openings[which])
+    # The 68 % radius of a round normal is 1.51 standard deviations of one coordinate.
+    blur = draw.normal(0.0, sector.position_radius_m / 1.5096, (draws, 2))
+    east = np.sin(bearing) * distance + blur[:, 0]
+    north = np.cos(bearing) * distance + blur[:, 1]
+    return _moved(*_observer(sector), east, north)
+
+
+def _moved(
+    longitude: float, latitude: float, east: npt.NDArray[np.float64], north: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Points at metres east and north of one, along great circles of a sphere."""
+    import numpy as np
+
+    angle = np.hypot(east, north) / _EARTH_M
+    bearing, lat = np.arctan2(east, north), math.radians(latitude)
+    there = np.arcsin(np.sin(lat) * np.cos(angle) + np.cos(lat) * np.sin(angle) * np.cos(bearing))
+    turn = np.arctan2(
+        np.sin(bearing) * np.sin(angle) * np.cos(lat), np.cos(angle) - np.sin(lat) * np.sin(there)
+    )
+    east_of = (longitude + np.degrees(turn) + 180) % 360 - 180
+    return np.column_stack([east_of, np.degrees(there)])
+
+
+def area(sector: Sector, *, step_deg: float = 2.5) -> BaseGeometry:
+    """The sector as a polygon, or several, in longitude and latitude (geodesics on WGS 84).
+
+    The corners lie on the true arcs, ``step_deg`` apart; between them the outer arc is cut by less
+    than 0.03 % of the range. A range band without depth is drawn 100 m deep.
+    """
+    from shapely.geometry import MultiPolygon, Polygon
+    from shapely.geometry.polygon import orient
+    from shapely.ops import unary_union
+
+    # An inner arc of less than a metre is the observer's own point.
+    inner = sector.nearest_km * 1000 if sector.nearest_km >= 0.001 else 0.0
+    outer = max(sector.farthest_km * 1000, inner + 100)
+    pieces = []
+    for start, opening in zip(
+        [start for start, _ in sector.bearings_deg] or [0.0], widths(sector), strict=True
+    ):
+        steps = max(2, math.ceil(opening / step_deg))
+        angles = [start + opening * step / steps for step in range(steps + 1)]
+        shell = _arc(sector, outer, angles)
+        hole = _arc(sector, inner, angles) if inner > 0 else [_observer(sector)]
+        if opening == 360.0:
+            pieces.append(Polygon(shell, [hole] if inner > 0 else []))
+        else:
+            pieces.append(Polygon([*shell, *reversed(hole)]))
+    joined = unary_union(pieces) if len(pieces) > 1 else pieces[0]
+    # Outer rings run counter-clockwise (RFC 7946).
+    parts = [orient(part) for part in getattr(joined, "geoms", [joined])]
+    return MultiPolygon(parts) if len(parts) > 1 else parts[0]
+
+
+def _arc(sector: Sector, distance_m: float, angles: list[float]) -> list[tuple[float, float]]:
+    from pyproj import Geod
+
+    count = len(angles)
+    longitude, latitude = _observer(sector)
+    east, north, _ = Geod(ellps="WGS84").fwd(
+        [longitude] * count, [latitude] * count, angles, [distance_m] * count
+    )
+    return list(zip(east, north, strict=True))
+
+
+def sector_place(sector: Sector, *, base: Place | None = None) -> Place:
+    """A place for a sector: the centre of its area, and the radius that holds 68 % of it.
+
+    Both follow from the area in closed form or by summing over rings and rays, not by chance, so
+    that the same report always gives the same record.
+    """
+    grid = _grid(sector)
+    east = sum(x for x, _ in grid) / len(grid)
+    north = sum(y for _, y in grid) / len(grid)
+    from_centre = sorted(math.hypot(x - east, y - north) for x, y in grid)
+    radius = from_centre[math.ceil(0.68 * len(grid)) - 1]
+    radius = math.hypot(radius, sector.position_radius_m)
+    longitude, latitude = _offset(*_observer(sector), east, north)
+    return replace(
+        base or Place(),
+        longitude=round(longitude, 6),
+        latitude=round(latitude, 6),
+        radius_m=round(radius, 0),
+        method="sector",
+        sector=sector,
+    )
+
+
+def _grid(sector: Sector) -> list[tuple[float, float]]:
+    """Points at equal shares of the area, metres east and north of the observer."""
+    inner, outer = sector.nearest_km * 1000, sector.farthest_km * 1000
+    rings, rays = 24, 48
+    total = sum(widths(sector))
+    points = []
+    for ring in range(rings):
+        distance = math.sqrt(inner**2 + (outer**2 - inner**2) * (ring + 0.5) / rings)
+        for ray in range(rays):
+            turned = total * (ray + 0.5) / rays
+            bearing = math.radians(_direction(sector, turned))
+            points.append((distance * math.sin(bearing), distance * math.cos(bearing)))
+    return points
+
+
+def _direction(sector: Sector, turned: float) -> float:
+    """The bearing reached after turning so many degrees through the sector's openings."""
+    for (start, _), opening in zip(sector.bearings_deg, widths(sector), strict=False):
+        if turned <= opening:
+            return start + turned
+        turned -= opening
+    return turned
+
+
+def _offset(longitude: float, latitude: float, east: float, north: float) -> tuple[float, float]:
+    from pyproj import Geod
+
+    bearing, distance = math.degrees(math.atan2(east, north)), math.hypot(east, north)
+    there = Geod(ellps="WGS84").fwd(longitude, latitude, bearing, distance)
+    return float(there[0]), float(there[1])

@@ -1,0 +1,110 @@
+"""Records for others, and the form for patrols."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import zipfile
+from importlib.resources import files
+from xml.etree import ElementTree
+
+import pytest
+
+from backstop.errors import InputError
+from backstop.watch.adapters.assemble import FIELDS
+from backstop.watch.export import csv_rows, feature, geojson, geoparquet_table, json_lines
+from backstop.watch.form import from_dict
+from backstop.watch.identity import identify
+from backstop.watch.place import Place, Sector
+from backstop.watch.sector import bearings_of, sector_place
+from backstop.watch.xlsform import choices, survey, workbook
+from watch_cases import observation
+
+HEARD = observation(
+    place=sector_place(Sector(37.742, 48.045, 100.0, 2.0, 7.0, bearings_of(["N"]), ("N",))),
+    text="<script>alert(1)</script>",
+)
+SOMEWHERE = observation(source_record_id="2", place=Place(region="Donetsk", method="region"))
+FORMULA = observation(source_record_id="=1+1", text='=HYPERLINK("x")')
+
+
+def test_geojson_draws_the_sector_and_no_point_for_a_region():
+    collection = json.loads("".join(geojson([observation(), HEARD, SOMEWHERE])))
+    kinds = [f["geometry"] and f["geometry"]["type"] for f in collection["features"]]
+    assert kinds == ["Point", "Polygon", None]
+    ring = collection["features"][1]["geometry"]["coordinates"][0]
+    assert ring[0] == ring[-1]
+    assert all(48.06 < latitude < 48.12 for _, latitude in ring)
+
+
+def test_features_carry_the_whole_record():
+    shown = feature(HEARD)
+    held = {k: v for k, v in shown["properties"].items() if k != "schema"}
+    assert identify(from_dict(held)).id == shown["id"]
+
+
+def test_no_markup_stands_in_the_json_as_it_was():
+    for text in ("".join(geojson([HEARD])), "".join(json_lines([HEARD]))):
+        assert "<script>" not in text
+        assert "\\u003cscript>" in text
+
+
+def test_json_lines_come_back():
+    (line,) = json_lines([HEARD])
+    shown = json.loads(line)
+    record = from_dict(
+        {k: v for k, v in shown.items() if k not in {"schema", "id", "key", "digest"}}
+    )
+    assert identify(record).digest == shown["digest"]
+    assert record == HEARD
+
+
+def test_no_formula_leaves_in_a_csv():
+    rows = list(csv.DictReader(io.StringIO("".join(csv_rows([FORMULA, observation()])))))
+    assert rows[0]["text"] == '\'=HYPERLINK("x")'
+    assert rows[0]["source_record_id"] == "'=1+1"
+    assert rows[1]["act.count.n"] == "48"
+
+
+def test_geoparquet_without_its_library_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError, match="pip install pyarrow"):
+        geoparquet_table([HEARD])
+
+
+def test_geoparquet_where_its_library_is():
+    pytest.importorskip("pyarrow")
+    table = geoparquet_table([observation(), HEARD, SOMEWHERE])
+    assert table.num_rows == 3
+    assert json.loads(table.schema.metadata[b"geo"])["version"] == "1.1.0"
+
+
+# --- the form ---------------------------------------------------------------------------------
+
+
+def parts_of(raw: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_shipped_form_is_the_one_that_is_made():
+    shipped = (files("backstop") / "data" / "watch" / "form.xlsx").read_bytes()
+    assert parts_of(shipped) == parts_of(workbook()), "run: python docs/make_form.py"
+
+
+def test_every_part_of_the_form_is_sound_xml():
+    for text in parts_of(workbook()).values():
+        ElementTree.fromstring(text)
+
+
+def test_every_question_of_the_form_is_a_field_that_the_intake_reads():
+    groups = {"act", "looking", "barred", "jammed", "photo", ""}
+    asked = {row[1] for row in survey()[1:]} - groups
+    assert asked <= FIELDS
+
+
+def test_every_choice_has_a_list_and_every_list_is_asked():
+    asked = {row[0].split()[1] for row in survey() if row[0].startswith("select_")}
+    assert asked == {row[0] for row in choices()[1:]}
