@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from backstop.authority.diagram import Diagram, diagram
 from backstop.authority.opening import Blocker, Opening, blockers, opening
-from backstop.authority.passage import Chance, passage
+from backstop.authority.passage import Chance, passages
 from backstop.authority.power import MemberPower, power
 from backstop.authority.tally import Ballot, Formula, ballots, both, formula
 from backstop.authority.words import in_words
@@ -82,6 +82,8 @@ class RoutePassage:
     question: str
     rule: str
     """The rules of all steps in words."""
+    graph: Diagram = field(repr=False)
+    """The one decision that all steps make together."""
     probability: Range
     probability_by_world: FloatArray = field(repr=False)
     """Probability that every step passes, shape (worlds,)."""
@@ -158,14 +160,16 @@ def authorise(
         The ballots for which a position is on record; the others are listed as unknown.
     """
     assert routes, "a mandate names at least one route"
-    assessed = tuple(_assess(route, chances, rho, known) for route in routes)
+    graphs = {route.id: _diagrams(route) for route in routes}
+    every = [graph for each in graphs.values() for graph in each]
+    chance = iter(passages(every, chances=chances, rho=rho))
+    passing = {name: [next(chance) for _ in each] for name, each in graphs.items()}
+    assessed = tuple(
+        _assess(route, graphs[route.id][0], passing[route.id], chances, rho, known)
+        for route in routes
+    )
     best = min(assessed, key=lambda r: (-r.probability.mean, r.lead_days.p50, r.route))
     return Authorisation(assessed, best.route if best.probability.mean >= HOPELESS else None)
-
-
-def route_diagram(route: Route) -> Diagram:
-    """The one decision that all steps of a route make together."""
-    return diagram(_joined(route))
 
 
 def _joined(route: Route) -> Formula:
@@ -173,47 +177,54 @@ def _joined(route: Route) -> Formula:
     return both([formula(step.body, question=step.question) for step in route.steps])
 
 
+def _diagrams(route: Route) -> list[Diagram]:
+    """The decision of a route, then that of each step alone; one step is the route."""
+    whole = diagram(_joined(route))
+    if len(route.steps) == 1:
+        return [whole, whole]
+    return [whole, *(diagram(formula(s.body, question=s.question)) for s in route.steps)]
+
+
 def _assess(
     route: Route,
+    graph: Diagram,
+    passing: Sequence[FloatArray],
     chances: Mapping[Ballot, Chance],
     rho: float | FloatArray,
     known: Collection[Ballot],
 ) -> RoutePassage:
-    joined = _joined(route)
-    graph = route_diagram(route)
     first = route.steps[0]
     days = np.sum([step.lead_days for step in route.steps], axis=0)
     if route.parliament_days is not None:
         days = days + route.parliament_days
     cast = {ballot: chances[ballot] for ballot in graph.order}
-    probability = np.broadcast_to(passage(graph, chances=cast, rho=rho), days.shape)
-    asked = sorted(ballots(joined))
+    probability = np.broadcast_to(passing[0], days.shape)
+    asked = sorted(ballots(_joined(route)))
     return RoutePassage(
         route=route.id,
         title=route.title,
         body=first.body.id,
         question=first.question,
         rule="; then ".join(f"{s.body.title}: {in_words(s.body)}" for s in route.steps),
+        graph=graph,
         probability=Range.of(probability),
         probability_by_world=np.ascontiguousarray(probability),
         lead_days=Range.of(days),
         lead_days_by_world=days,
         blockers=blockers(graph, chances=cast, rho=float(np.sort(np.ravel(rho)).mean())),
         opening=opening(graph, chances=cast),
-        steps=tuple(_step(step, chances, rho) for step in route.steps),
+        steps=tuple(map(_step, route.steps, passing[1:])),
         power=power(first.body),
         unknown=tuple(dict.fromkeys(b[0] for b in asked if b not in known)),
     )
 
 
-def _step(step: Step, chances: Mapping[Ballot, Chance], rho: float | FloatArray) -> StepPassage:
-    graph = diagram(formula(step.body, question=step.question))
-    cast = {ballot: chances[ballot] for ballot in graph.order}
+def _step(step: Step, passing: FloatArray) -> StepPassage:
     return StepPassage(
         body=step.body.id,
         question=step.question,
         rule=in_words(step.body),
-        probability=Range.of(passage(graph, chances=cast, rho=rho)),
+        probability=Range.of(passing),
         lead_days=Range.of(step.lead_days),
         binding=step.body.effect == "binding",
     )

@@ -8,7 +8,7 @@ decision diagram gives the exact probability; the integral over ``f`` is a sum o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import pi
 
@@ -28,8 +28,9 @@ MOST_WORK = 300_000_000
 FEWEST_EXACT = 80
 #: Probabilities nearer to 0 or 1 are taken as this near when they are interpolated.
 TINY = 1e-9
-#: The common factor is integrated over this many standard deviations either side of 0.
-SPAN = 8.5
+#: The common factor is integrated over this many standard deviations either side of 0; beyond
+#: lies a share of 1e-10, and no passage probability there is above 1.
+SPAN = 6.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +80,60 @@ def passage(
     majority of 27 has 10,000 and two thirds of 193 has 25,000: beyond ``MOST_WORK`` only some
     worlds are computed exactly and the others interpolated (see ``interpolate``).
     """
-    worlds = len(next(iter(chances.values())).yes) if chances else 1
-    if graph.root < 2:
-        return np.full(worlds, float(graph.root))
+    return passages([graph], chances=chances, rho=rho)[0]
+
+
+def passages(
+    graphs: Sequence[Diagram], *, chances: Mapping[Ballot, Chance], rho: float | FloatArray
+) -> list[FloatArray]:
+    """Probability that each of several decisions passes, in every world; see ``passage``.
+
+    Decisions of the same actors share what takes longest: every edge given the common factor.
+    They share the finest nodes that any of them needs, so that each is at least as exact as alone.
+    """
+    worlds = len(next(iter(chances.values())).yes) if chances else np.size(rho)
     rhos = np.broadcast_to(np.asarray(rho, dtype=np.float64), (worlds,))
-    top = float(rhos.max())
     assert float(rhos.min()) >= 0, "correlation lies between 0 and 0.95"
-    assert top <= 0.95, "correlation lies between 0 and 0.95"
-    # One ballot alone has nobody to hang together with: its margin is the answer.
-    factor, weight = _nodes(top if len(graph.order) > 1 else 0.0, len(graph.order))
-    columns = _Columns.of(graph, chances)
-    work = graph.nodes * len(factor)
-    exact = worlds if work * worlds <= MOST_WORK else max(FEWEST_EXACT, MOST_WORK // work)
-    if exact >= worlds:
-        return _exact(graph, columns, rhos, factor, weight)
-    chosen = np.unique(np.linspace(0, worlds - 1, exact).round().astype(np.int64))
-    known = _exact(graph, columns.take(chosen), rhos[chosen], factor, weight)
-    return interpolate(columns.edges, rhos, chosen=chosen, known=known)
+    assert float(rhos.max()) <= 0.95, "correlation lies between 0 and 0.95"
+    found: dict[int, FloatArray] = {}
+    shared = []
+    for number, graph in {id(graph): graph for graph in graphs}.items():
+        if graph.root < 2:
+            found[number] = np.full(worlds, float(graph.root))
+            continue
+        columns = _Columns.of([graph], chances)
+        factor, weight = _nodes(rhos, graph)
+        work = graph.nodes * len(factor)
+        exact = worlds if work * worlds <= MOST_WORK else max(FEWEST_EXACT, MOST_WORK // work)
+        if exact < worlds:
+            chosen = np.unique(np.linspace(0, worlds - 1, exact).round().astype(np.int64))
+            known = _exact(columns.take(chosen), rhos[chosen], factor, weight)[0]
+            found[number] = interpolate(columns.edges, rhos, chosen=chosen, known=known)
+        elif len(factor) == 1:
+            found[number] = _exact(columns, rhos, factor, weight)[0]
+        else:
+            shared.append((number, graph))
+    if shared:
+        numbers, together = zip(*shared, strict=True)
+        largest = max(together, key=lambda graph: len(graph.order))
+        columns = _Columns.of(together, chances)
+        found |= zip(numbers, _exact(columns, rhos, *_nodes(rhos, largest)), strict=True)
+    return [found[id(graph)] for graph in graphs]
 
 
 def _exact(
-    graph: Diagram, columns: _Columns, rhos: FloatArray, factor: FloatArray, weight: FloatArray
-) -> FloatArray:
-    """The integral over the common factor in every world."""
+    columns: _Columns, rhos: FloatArray, factor: FloatArray, weight: FloatArray
+) -> list[FloatArray]:
+    """The integral over the common factor in every world, for each graph."""
     block = max(1, BLOCK // (len(factor) * max(1, columns.width)))
-    out = np.empty(len(rhos))
+    out = np.empty((len(columns.graphs), len(rhos)))
     for start in range(0, len(rhos), block):
         stop = min(len(rhos), start + block)
         lanes = columns.lanes(slice(start, stop), rhos[start:stop], factor)
-        out[start:stop] = _walk(graph, columns, lanes).reshape(stop - start, -1) @ weight
-    return np.clip(out, 0.0, 1.0)
+        for number, graph in enumerate(columns.graphs):
+            reached = _walk(graph, [lanes[edge] for edge in columns.places[number]])
+            out[number, start:stop] = reached.reshape(stop - start, -1) @ weight
+    return list(np.clip(out, 0.0, 1.0))
 
 
 def interpolate(
@@ -143,13 +168,15 @@ def interpolate(
     return np.clip(guess, 0.0, 1.0)
 
 
-def _nodes(rho: float, ballots: int) -> tuple[FloatArray, FloatArray]:
+def _nodes(rhos: FloatArray, graph: Diagram) -> tuple[FloatArray, FloatArray]:
     """Trapezoidal nodes for a standard normal factor: spectrally exact for smooth integrands.
 
     The higher the correlation and the larger the body, the steeper the passage probability
     turns from 0 to 1 along the factor, and the finer the step.
     """
-    if rho == 0:
+    rho, ballots = float(rhos.max()), len(graph.order)
+    # One ballot alone has nobody to hang together with: its margin is the answer.
+    if rho == 0 or ballots == 1:
         return np.zeros(1), np.ones(1)
     steepness = np.sqrt(ballots * rho / (1 - rho))
     count = 2 * int(np.ceil(SPAN * (1.2 + 0.5 * steepness))) + 1
@@ -162,17 +189,16 @@ def _nodes(rho: float, ballots: int) -> tuple[FloatArray, FloatArray]:
 class _Columns:
     """The distinct columns of probabilities: members of one stance share theirs."""
 
+    graphs: tuple[Diagram, ...]
     edges: tuple[FloatArray, ...]
     """Probability of a yes, or of a yes or an abstention: one array a distinct edge."""
-    yes: tuple[int, ...]
-    """For each layer, which edge separates yes from the rest."""
-    accepts: tuple[int, ...]
-    """For each layer, which edge separates no from the rest."""
+    places: tuple[tuple[int, ...], ...]
+    """For each graph and layer, which edge separates yes from the rest, and which no."""
     width: int
     """Most nodes in a layer."""
 
     @classmethod
-    def of(cls, graph: Diagram, chances: Mapping[Ballot, Chance]) -> _Columns:
+    def of(cls, graphs: Sequence[Diagram], chances: Mapping[Ballot, Chance]) -> _Columns:
         seen: dict[bytes, int] = {}
         edges: list[FloatArray] = []
 
@@ -182,14 +208,16 @@ class _Columns:
                 edges.append(edge)
             return index
 
-        yes = tuple(place(chances[ballot].yes) for ballot in graph.order)
-        accepts = tuple(place(chances[ballot].accepts) for ballot in graph.order)
-        return cls(tuple(edges), yes, accepts, max(len(layer) for layer in graph.layers))
+        named = sorted({ballot for graph in graphs for ballot in graph.order})
+        pairs = {b: (place(chances[b].yes), place(chances[b].accepts)) for b in named}
+        places = tuple(tuple(e for b in graph.order for e in pairs[b]) for graph in graphs)
+        width = max(len(layer) for graph in graphs for layer in graph.layers)
+        return cls(tuple(graphs), tuple(edges), places, width)
 
     def take(self, worlds: npt.NDArray[np.int64]) -> _Columns:
         """The same columns in some worlds only."""
         edges = tuple(edge[worlds] for edge in self.edges)
-        return _Columns(edges, self.yes, self.accepts, self.width)
+        return _Columns(self.graphs, edges, self.places, self.width)
 
     def lanes(self, worlds: slice, rho: FloatArray, factor: FloatArray) -> list[FloatArray]:
         """Every edge given the factor: arrays of shape (worlds in the block x nodes,)."""
@@ -204,12 +232,12 @@ class _Columns:
         ]
 
 
-def _walk(graph: Diagram, columns: _Columns, lanes: list[FloatArray]) -> FloatArray:
-    """Probability of reaching PASS from the start, one value a lane."""
+def _walk(graph: Diagram, lanes: Sequence[FloatArray]) -> FloatArray:
+    """Probability of reaching PASS from the start; ``lanes`` are two a layer, yes and accepts."""
     below = np.empty((2, len(lanes[0])))
     below[FAIL], below[PASS] = 0.0, 1.0
     for level in range(len(graph.order) - 1, -1, -1):
-        yes, accepts = lanes[columns.yes[level]], lanes[columns.accepts[level]]
+        yes, accepts = lanes[2 * level], lanes[2 * level + 1]
         to_yes, to_abstain, to_no = graph.layers[level].T
         here = np.empty((2 + len(to_yes), len(yes)))
         here[FAIL], here[PASS] = 0.0, 1.0

@@ -101,7 +101,7 @@ def _solve(block: Programme, previous: Mapping[Key, int] | None, nodes: int) -> 
         repeated = _moved(block, block.empty_plan(), previous, 0)
         if not violations(block.model, values=repeated):
             values = repeated
-    values, bounds = lexicographic(block, block.model, values, {}, nodes)
+    values, bounds = lexicographic(block, block.model, values, nodes=nodes)
     plan = dict(zip(block.keys, values, strict=True))
     return _Solved(plan, tuple(_worths(block, values)), bounds)
 
@@ -110,12 +110,14 @@ def lexicographic(
     programme: Programme,
     model: IntegerModel,
     values: list[int],
-    fixed: Mapping[int, int],
+    *,
+    tiers: Sequence[int] | None = None,
+    fixed: Mapping[int, int] | None = None,
     nodes: int,
 ) -> tuple[list[int], tuple[int, ...]]:
     """Lessen each tier's shortfall in turn without giving up an earlier tier's."""
     staged, bounds = model.copy(), []
-    for tier in programme.problem.tiers:
+    for tier in programme.problem.tiers if tiers is None else tiers:
         objective = programme.tier_objective(tier)
         bound = 0
         if value_of(objective, values) > 0:
@@ -126,6 +128,24 @@ def lexicographic(
         keep(staged, objective, value_of(objective, values), name=f"tier-{tier}")
         bounds.append(bound)
     return values, tuple(bounds)
+
+
+def mend(
+    programme: Programme, model: IntegerModel, values: list[int], tiers: Sequence[int]
+) -> list[int]:
+    """Lessen some tiers of a plan turn after turn, with all other turns held.
+
+    Each solve ends at the root of its tree: this is for a good plan to begin from, not a proof.
+    """
+    for span in spans(programme) if tiers else ():
+        held = _held(programme, values, span)
+        values, _ = lexicographic(programme, model, values, tiers=tiers, fixed=held, nodes=1)
+    return values
+
+
+def _held(programme: Programme, values: Sequence[int], span: range) -> dict[int, int]:
+    """The variables outside a span, at their values."""
+    return {n: values[n] for n, key in enumerate(programme.keys) if key.rotation not in span}
 
 
 def keep(model: IntegerModel, objective: Mapping[int, int], value: int, *, name: str) -> None:
@@ -156,8 +176,8 @@ def _fit(
             best = candidate
     if _worths(programme, best) <= least:
         return best
-    held = {n: best[n] for n, key in enumerate(programme.keys) if key.rotation not in span}
-    return lexicographic(programme, programme.model, best, held, nodes)[0]
+    held = _held(programme, best, span)
+    return lexicographic(programme, programme.model, best, fixed=held, nodes=nodes)[0]
 
 
 def _candidates(

@@ -35,6 +35,8 @@ class Limits:
     nodes: int = 100_000
     gap: float = 0.0
     stall_nodes: int | None = None
+    near: bool = False
+    """Look for better plans near the one at hand (RINS) and not anywhere (RENS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def minimise(
     solver.setOptionValue("mip_abs_gap", _UNIT_GAP)
     if limits.stall_nodes is not None:
         solver.setOptionValue("mip_max_stall_nodes", limits.stall_nodes)
+    solver.setOptionValue("mip_heuristic_run_rens", not limits.near)
     if start is not None:
         # Last before the run: HiGHS drops a start without a word when the model changes after.
         numbers = np.arange(len(start), dtype=np.int32)

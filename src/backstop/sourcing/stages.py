@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backstop.sourcing.blocks import keep, roll
+from backstop.sourcing.blocks import keep, mend, roll
 from backstop.sourcing.highs import Limits, minimise
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.programme import Programme
@@ -39,26 +39,32 @@ def fill(programme: Programme, *, effort: Effort, start: Sequence[int] | None = 
     """
     values = list(start) if start is not None else programme.empty_plan()
     bounds: dict[int, int | None] = {}
-    if not programme.wraps and programme.problem.rotations > programme.problem.turn:
+    by_turns = not programme.wraps and programme.problem.rotations > programme.problem.turn
+    if by_turns:
         blocks = roll(programme, nodes=effort.proof_nodes, start=start)
         values, bounds = list(blocks.values), dict(blocks.bounds)
     model = programme.model.copy()
     proofs = []
-    for tier in programme.problem.tiers:
+    for number, tier in enumerate(programme.problem.tiers, start=1):
+        before = values
         objective = programme.tier_objective(tier)
         bound = max(0, bounds.get(tier) or 0)
-        for nodes in (1, effort.proof_nodes):
+        known = value_of(objective, values)
+        # Most are proven at the root of the tree; a search near the plan takes half as long.
+        for limits in (Limits(1, near=True), Limits(1), Limits(effort.proof_nodes)):
             if value_of(objective, values) == bound:
                 break
-            limits = Limits(nodes)
             answer = minimise(model, objective=objective, start=values, limits=limits)
-            if answer.objective != value_of(objective, values):
-                # A better first tier voids what the blocks said of the tiers after it.
-                bounds = {}
             values, bound = list(answer.values), max(bound, answer.bound or 0)
         worth = value_of(objective, values)
+        if worth != known:
+            # A better first tier voids what the blocks said of the tiers after it.
+            bounds = {}
         proofs.append(Proof(f"tier-{tier}", worth, bound))
         keep(model, objective, worth, name=f"tier-{tier}")
+        if by_turns and values != before:
+            # Solving the whole leaves the later tiers wherever they fell.
+            values = mend(programme, model, values, programme.problem.tiers[number:])
     return Staged(programme, model, tuple(values), tuple(proofs), _apart(programme, proofs, bounds))
 
 

@@ -31,6 +31,9 @@ from backstop.sourcing.stages import Staged
 
 PARTS = 4
 """A turn is searched by pairs of this many runs of rotations."""
+PASSES = 3
+"""How often one round of effort goes over all parts, as long as that helps; a search that stays
+near the plan is quick enough for it."""
 
 
 def cheaper(staged: Staged, *, effort: Effort) -> tuple[tuple[int, ...], Proof]:
@@ -42,7 +45,7 @@ def cheaper(staged: Staged, *, effort: Effort) -> tuple[tuple[int, ...], Proof]:
     """
     values = list(staged.values)
     for span in spans(staged.programme):
-        values = _searched(staged, values, span, effort.cost_rounds)
+        values = _searched(staged, values, span, PASSES * effort.cost_rounds)
     bound = _bound(staged, values)
     return tuple(values), Proof("cost", _cost(staged.programme, values), bound)
 
@@ -72,7 +75,7 @@ def _search(
 
     Each solve ends at the root of its tree, where most is gained.
     """
-    objective, limits = programme.cost_objective(), Limits(1, GOOD_GAP)
+    objective, limits = programme.cost_objective(), Limits(1, GOOD_GAP, near=True)
     parts = list(_parts(programme, span))
     for _ in range(rounds):
         before = values
@@ -161,7 +164,7 @@ def _bound(staged: Staged, values: Sequence[int]) -> int:
         same = (worth for p, m, worth in known if alike(p, turn) and m.rows == model.rows)
         worth = next(same, None)
         if worth is None:
-            objective, limits = turn.cost_objective(), Limits(1)
+            objective, limits = turn.cost_objective(), Limits(1, near=True)
             answer = minimise(model, objective=objective, start=start, limits=limits)
             worth = max(0, answer.bound or 0)
             known.append((turn, model, worth))
