@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from backstop.scenario.battle import Battle
 from backstop.scenario.body import BodyLibrary
 from backstop.scenario.ident import Digest, Ident, Idents, Iso3
 from backstop.scenario.mission import Mission
@@ -32,6 +33,7 @@ FILES: tuple[tuple[str, type[Record]], ...] = (
     ("`line.geojson`", MODELS["line"]),
     ("Shipped: `bodies.toml`", BodyLibrary),
     ("Shipped: `regimes.toml`", Sizing),
+    ("Shipped: `campaign.toml`", Battle),
     ("Shipped: `missions.csv`", Mission),
 )
 

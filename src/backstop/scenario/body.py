@@ -51,7 +51,7 @@ class Term(Record):
         return self
 
 
-class Body(Record):
+class Body(Record, defer_build=False):
     """A body that decides: its members, its rule and how long it takes."""
 
     id: Ident

@@ -48,6 +48,7 @@ class Definitions:
             "location": locations,
             "location or kind of location": _joined(locations, set(KINDS)),
             "line": listed(main, "theatre", "lines"),
+            "party": listed(main, "parties"),
             "pledge level": listed(main, "sourcing", "pledge_levels"),
             "form of parliamentary consent": listed(self.library, "parliaments"),
             "stance": self._stances(),

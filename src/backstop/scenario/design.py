@@ -7,7 +7,16 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from backstop.scenario.ident import Ident, Idents, unique
-from backstop.scenario.quantity import Amount, Days, Months, Share, Units, UsdBillions, Whole
+from backstop.scenario.quantity import (
+    Amount,
+    Days,
+    Months,
+    Real,
+    Share,
+    Units,
+    UsdBillions,
+    Whole,
+)
 from backstop.scenario.record import Record
 
 
@@ -102,10 +111,18 @@ class Arms(Block):
 class Pledge(Block):
     """What is promised in case of a new attack."""
 
-    formality: Literal["political", "binding", "treaty"] = Field(
-        json_schema_extra={"descriptive": True}
-    )
-    """How binding the promise is; read by the deterrence stage, not part of this release."""
+    formality: Literal["political", "binding", "treaty"]
+    """How binding the promise is; the more so, the dearer to break."""
+    rule: Literal["opt-in", "k-of-n", "unanimity", "weighted", "lead-nation"] = "opt-in"
+    """What it takes to honour it: each for itself, so many of the members, all of them, so much
+    of the force, or a lead nation that goes first."""
+    members_needed: Whole = Field(default=1, ge=1, le=60)
+    """Members that must act (``opt-in``, ``k-of-n``)."""
+    force_needed: Real = Field(default=0.5, ge=0, le=1)
+    """Share of the force whose members must act (``weighted``)."""
+    drawn_in: Share | None = None
+    """Chance that an attack draws those in the country in before anyone decides; the scenario's
+    value for the place where they stand when left out."""
 
 
 class Backstop(Block):

@@ -102,19 +102,25 @@ def at(data: Any, location: Location) -> Any:
 def oversized(data: Any, *, most_values: int) -> tuple[Location, str] | None:
     """The first place where data outgrow what a scenario can mean, and why; None when sound."""
     seen = 0
-    stack: list[tuple[Location, Any]] = [((), data)]
+    stack: list[tuple[Location, Any]] = [((), data)] if _looked_into(data) else []
     while stack:
         location, value = stack.pop()
-        seen += 1
+        if not isinstance(value, dict | list):
+            return location, "is a whole number of more than 64 bits; no quantity here is so large"
+        if len(location) >= DEEPEST:
+            return location[:1], f"is nested deeper than {DEEPEST} levels; flatten it"
+        if len(value) > most_values:
+            return location, f"holds more than {most_values:,} values"
+        seen += len(value)
         if seen > most_values:
             return (), f"holds more than {most_values:,} values; a scenario has far fewer"
-        if isinstance(value, dict | list):
-            if len(location) >= DEEPEST:
-                return location[:1], f"is nested deeper than {DEEPEST} levels; flatten it"
-            if len(value) > most_values:
-                return location, f"holds more than {most_values:,} values"
-            items = value.items() if isinstance(value, dict) else enumerate(value)
-            stack.extend(((*location, key), inner) for key, inner in items)
-        elif isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
-            return location, "is a whole number of more than 64 bits; no quantity here is so large"
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        stack.extend(((*location, key), inner) for key, inner in items if _looked_into(inner))
     return None
+
+
+def _looked_into(value: Any) -> bool:
+    """Whether a value may outgrow its bounds: a table, a list, a number too large."""
+    if isinstance(value, dict | list):
+        return True
+    return isinstance(value, int) and abs(value) > _LARGEST_INTEGER

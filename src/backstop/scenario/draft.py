@@ -5,16 +5,15 @@ Every step notes its problems and goes on, so that a person sees all of them at 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import Any
 
 from backstop.errors import Problem
 from backstop.scenario import checks, files, override, references, shipped
+from backstop.scenario.battle import Battle
 from backstop.scenario.body import BodyLibrary
 from backstop.scenario.correlation import correlation_problems
 from backstop.scenario.definitions import Definitions
@@ -31,7 +30,7 @@ from backstop.scenario.tables import tables
 from backstop.scenario.toml_text import read_toml
 
 MAIN, EVIDENCE, LINES = "scenario.toml", "evidence.toml", "line.geojson"
-LIBRARY, REGIMES = "bodies.toml", "regimes.toml"
+LIBRARY, REGIMES, BATTLE = "bodies.toml", "regimes.toml", "campaign.toml"
 
 
 class Draft:
@@ -43,7 +42,7 @@ class Draft:
         self.documents: dict[str, Document] = {}
         self.designs: dict[str, Document] = {}
         self.tables = tables()
-        self.shipped = {name: shipped.raw(name) for name in (LIBRARY, REGIMES)}
+        self.shipped = {name: shipped.raw(name) for name in (LIBRARY, REGIMES, BATTLE)}
         self.records: dict[str, Any] = {}
 
     def _note(self, problems: Iterable[Problem]) -> None:
@@ -126,7 +125,8 @@ class Draft:
         for name, file in (("evidence", EVIDENCE), ("lines", LINES)):
             if file in self.documents:
                 tree[name], homes[(name,)] = self.documents[file].data, (self.documents[file], ())
-        tree["sizing"], homes[("sizing",)] = self.shipped[REGIMES].data, (self.shipped[REGIMES], ())
+        for name, file in (("sizing", REGIMES), ("battle", BATTLE)):
+            tree[name], homes[(name,)] = self.shipped[file].data, (self.shipped[file], ())
         parliaments = library.data["parliaments"]
         tree["parliaments"], homes[("parliaments",)] = parliaments, (library, ("parliaments",))
         if not isinstance(own.get("stances"), dict):
@@ -160,6 +160,7 @@ class Draft:
         self._validate(LINES, Lines, self.documents.get(LINES))
         self._validate(LIBRARY, BodyLibrary, self.shipped[LIBRARY])
         self._validate(REGIMES, Sizing, self.shipped[REGIMES])
+        self._validate(BATTLE, Battle, self.shipped[BATTLE])
         for name, design in self.designs.items():
             if "id" in design.data and design.data["id"] != name:
                 message = f"the file's name is the id: leave this out, or write {name!r}"
@@ -194,9 +195,9 @@ class Draft:
             self._note(references.check_ids(document))
         for table in self.tables.values():
             self._note(references.check_rows(table.rows, table.references, known))
+        bodies, as_of = defined.bodies(), main.data.get("as_of") if main else None
         for design in self.designs.values():
-            as_of = main.data.get("as_of") if main else None
-            self._note(checks.step_problems(design, defined.bodies(), as_of))
+            self._note(checks.step_problems(design, bodies, as_of))
         if main is not None:
             self._note(checks.circle_problems(main))
             if not self._broken():
@@ -222,8 +223,9 @@ class Draft:
             "stances": main.stances or library.stances,
             "missions": shipped.missions(),
             "sizing": self.records[REGIMES],
+            "battle": self.records[BATTLE],
         }
-        return Scenario.model_construct(**parts, digest=_digest(parts))
+        return Scenario.model_construct(**parts)
 
 
 def _first(path: str) -> str:
@@ -233,14 +235,3 @@ def _first(path: str) -> str:
 
 
 _FIRST = re.compile(r"designs\[[^\]]*\]|[^.\[]*")
-
-
-def _digest(parts: Mapping[str, Any]) -> str:
-    plain = {
-        name: value.model_dump(mode="json")
-        if isinstance(value, Record)
-        else [item.model_dump(mode="json") for item in value]
-        for name, value in parts.items()
-    }
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()

@@ -43,7 +43,7 @@ Flag = Annotated[bool, Strict()]
 LARGEST = 1e12
 
 
-class Quantity(Record):
+class Quantity(Record, defer_build=False):
     """A number or a distribution over one; exactly one of the shapes above is filled."""
 
     value: Real | None = None
@@ -296,3 +296,13 @@ UsdMillions = Annotated[Quantity, *_bounded(0.0, 1e6, " million US dollars")]
 """Money, in millions of US dollars."""
 UsdBillions = Annotated[Quantity, *_bounded(0.0, 2e5, " billion US dollars")]
 """Money, in billions of US dollars."""
+Prizes = Annotated[Quantity, *_bounded(0.0, 100.0, " times what is at stake")]
+"""A gain or cost in units of what is at stake for whoever bears it."""
+LogOdds = Annotated[Quantity, *_bounded(0.0, 20.0, " in log-odds")]
+"""A shift of the logarithm of the odds."""
+Rationality = Annotated[Quantity, *_bounded(0.0, 1e6, " per unit of utility")]
+"""Precision of choice: 0 picks at random, a large one always the best."""
+Years = Annotated[Quantity, *_bounded(0.0, 100.0, " years")]
+"""A time in years."""
+PerYear = Annotated[Quantity, *_bounded(0.0, 1e5, " a year")]
+"""How often something happens in a year, or how much it grows."""

@@ -15,7 +15,8 @@ class Record(BaseModel):
     """A frozen record; a key it does not know is an error, a docstring under a field its help."""
 
     # Pydantic could read the docstrings itself, at the price of parsing every class on import;
-    # ``help_of`` reads them when somebody asks. A record is built when it is first used.
+    # ``help_of`` reads them when somebody asks. A record is built when it is first used, and a
+    # part of many records (``defer_build=False``) at once, so that each of them finds it built.
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 

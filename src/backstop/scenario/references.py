@@ -31,6 +31,15 @@ SCENARIO = {
     "sourcing.incompatible.*.b": "nation",
     "sourcing.couplings.*.capability": "capability",
     "sourcing.couplings.*.needs": "capability",
+    "campaign.line": "line",
+    "campaign.stretches.*.location": "location",
+    "campaign.attacker.party": "party",
+    "campaign.attacker.aircraft_stock": "stock",
+    "campaign.attacker.forces.*.stock": "stock",
+    "campaign.protected.party": "party",
+    "campaign.protected.aircraft_stock": "stock",
+    "campaign.protected.forces.*.stock": "stock",
+    "campaign.units.*.capability": "capability",
 }
 DESIGN = {
     "land.line": "line",
@@ -103,8 +112,10 @@ def check_document(
     document: Document, patterns: Mapping[str, str], known: Known
 ) -> Iterator[Problem]:
     """Every reference of one document that leads nowhere; ``source`` keys anywhere included."""
-    for location, value in _leaves(document.data):
-        if not isinstance(value, str):
+    naming = {"source", *(pattern.rpartition(".")[2] for pattern in patterns)}
+    for location, value in _texts(document.data):
+        # Few keys name anything; most texts need no further look.
+        if naming.isdisjoint(location[-2:]) and "roles" not in location:
             continue
         kind = _kind(location, patterns)
         for name in split(value) if kind else ():
@@ -148,13 +159,15 @@ def check_rows(rows: Iterable[Row], columns: Mapping[str, str], known: Known) ->
                     yield row.problem(column, message)
 
 
-def _leaves(data: Any) -> Iterator[tuple[Location, Any]]:
+def _texts(data: Any) -> Iterator[tuple[Location, str]]:
+    """Every text in raw data, with its location."""
     stack: list[tuple[Location, Any]] = [((), data)]
     while stack:
         location, value = stack.pop()
         if isinstance(value, dict | list):
             items = value.items() if isinstance(value, dict) else enumerate(value)
-            stack += [((*location, key), inner) for key, inner in items]
+            wanted = (str, dict, list)
+            stack += [((*location, k), inner) for k, inner in items if isinstance(inner, wanted)]
         elif location:
             yield location, value
 

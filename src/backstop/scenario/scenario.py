@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from backstop.errors import NotFound
+from backstop.scenario.battle import Battle
 from backstop.scenario.body import Body, Parliament, StanceTable
+from backstop.scenario.campaign import Campaign
 from backstop.scenario.capability import Capability
 from backstop.scenario.dates import Day
 from backstop.scenario.debate import DebateFigure
 from backstop.scenario.design import Design
+from backstop.scenario.deterrence import DeterrenceTerms
 from backstop.scenario.evidence import Evidence, Source
 from backstop.scenario.geometry import Lines
 from backstop.scenario.ident import Ident, did_you_mean, unique
@@ -67,6 +73,10 @@ class ScenarioFile(Record):
         tuple[DebateFigure, ...], AfterValidator(unique(lambda x: x.id, "figure"))
     ] = ()
     """Published figures to set the computed requirement against."""
+    campaign: Campaign | None = None
+    """The attack to be stopped; without it nobody asks whether the line would hold."""
+    deterrence: DeterrenceTerms | None = None
+    """Stakes, costs and rules of the crisis; without them deterrence is not judged."""
 
 
 class Scenario(Record):
@@ -98,8 +108,20 @@ class Scenario(Record):
     """The shipped table of historical deployments."""
     sizing: Sizing
     """The shipped table of regimes and gross-up factors."""
-    digest: str
-    """SHA-256 over the canonical form of all of the above."""
+    battle: Battle
+    """The shipped parameters of the campaign model."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the canonical form of all of the above."""
+        plain = {
+            name: value.model_dump(mode="json")
+            if isinstance(value, Record)
+            else [item.model_dump(mode="json") for item in value]
+            for name, value in ((name, getattr(self, name)) for name in type(self).model_fields)
+        }
+        text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()
 
     @property
     def name(self) -> str:

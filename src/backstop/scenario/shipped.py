@@ -1,4 +1,4 @@
-"""The tables that come with the package: bodies, stances, missions and regimes."""
+"""The tables that come with the package: bodies, stances, missions, regimes and battle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def library() -> BodyLibrary:
 
 
 def raw(name: str) -> Document:
-    """``bodies.toml`` or ``regimes.toml`` before it is validated, for ``--set`` to change."""
+    """A shipped file such as ``bodies.toml`` before it is validated, for ``--set`` to change."""
     document, problems = read_toml(name, files.shipped_text(name))
     assert document is not None, problems
     return document

@@ -58,7 +58,7 @@ ExactShare = Annotated[
 """A share kept as a fraction, so that a quota of two thirds is two thirds."""
 
 
-class Unanimity(Record):
+class Unanimity(Record, defer_build=False):
     """Every member named says yes; an abstention stops it."""
 
     kind: Literal["unanimity"]
@@ -67,7 +67,7 @@ class Unanimity(Record):
     """The members who must; all of them when left out."""
 
 
-class Consensus(Record):
+class Consensus(Record, defer_build=False):
     """No member says no; an abstention or silence does not stop it."""
 
     kind: Literal["consensus"]
@@ -76,7 +76,7 @@ class Consensus(Record):
     """The members who may object; all of them when left out."""
 
 
-class NoVeto(Record):
+class NoVeto(Record, defer_build=False):
     """None of the members named says no."""
 
     kind: Literal["no_veto"]
@@ -85,7 +85,7 @@ class NoVeto(Record):
     """The members with a veto."""
 
 
-class KOfN(Record):
+class KOfN(Record, defer_build=False):
     """At least a number of members say yes."""
 
     kind: Literal["k_of_n"]
@@ -96,7 +96,7 @@ class KOfN(Record):
     """Of whom; of all members when left out."""
 
 
-class Weighted(Record):
+class Weighted(Record, defer_build=False):
     """The members who say yes carry at least a quota of weight."""
 
     kind: Literal["weighted"]
@@ -107,7 +107,7 @@ class Weighted(Record):
     """Weight that must say yes."""
 
 
-class ShareOf(Record):
+class ShareOf(Record, defer_build=False):
     """Those who say yes are at least a share of all, or of the votes cast."""
 
     kind: Literal["share"]
@@ -120,7 +120,7 @@ class ShareOf(Record):
     """Whether abstentions are left out of the base (members present and voting)."""
 
 
-class AbstentionsBelow(Record):
+class AbstentionsBelow(Record, defer_build=False):
     """Members who abstain are less than a share of all."""
 
     kind: Literal["abstentions_below"]
@@ -131,7 +131,7 @@ class AbstentionsBelow(Record):
     """Table of weights; every member counts one when left out."""
 
 
-class DualMajority(Record):
+class DualMajority(Record, defer_build=False):
     """A share of the members who also carry a share of a weight (such as population)."""
 
     kind: Literal["dual_majority"]
@@ -144,7 +144,7 @@ class DualMajority(Record):
     """Share of that weight that must say yes."""
 
 
-class OptIn(Record):
+class OptIn(Record, defer_build=False):
     """A coalition: each takes part by its own decision, and nobody can stop the others."""
 
     kind: Literal["opt_in"]
@@ -155,7 +155,7 @@ class OptIn(Record):
     """Members without whom it does not go ahead."""
 
 
-class Consent(Record):
+class Consent(Record, defer_build=False):
     """One actor's prior consent: a parliament, a host, a belligerent."""
 
     kind: Literal["consent"]
@@ -164,7 +164,7 @@ class Consent(Record):
     """Whose consent it is."""
 
 
-class Automatic(Record):
+class Automatic(Record, defer_build=False):
     """No decision is needed: the obligation stands."""
 
     kind: Literal["automatic"]

@@ -1,0 +1,121 @@
+"""The shipped parameters in the kernel's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from backstop.campaign import parameters as at
+from backstop.campaign.arrivals import TYPES
+
+Floats = NDArray[np.float64]
+Fill = Callable[[int, ArrayLike], None]
+
+#: Powers of two in a natural exponent.
+LOG2E = 1 / np.log(2.0)
+#: The largest number the kernel is given; no brigade, day or kilometre comes near.
+LARGEST = 1e9
+
+
+class Values(Protocol):
+    """Values by path, shape (worlds,)."""
+
+    def __getitem__(self, path: str, /) -> Floats: ...
+
+
+def battle_rows(
+    draws: Values, *, sectors: int, warning_days: ArrayLike, engaged_share: Floats | None = None
+) -> Floats:
+    """The rows that the shipped parameters fill; those of the two armies stay 0.
+
+    Parameters
+    ----------
+    draws : mapping from paths such as ``battle.tempo.floor`` to values, shape (worlds,)
+    sectors : int
+    warning_days : float or array, shape (worlds,)
+    engaged_share : array, shape (worlds,), optional
+        Instead of the drawn share of a sector's force that is in battle.
+
+    Returns
+    -------
+    array, shape (``ROWS``, worlds)
+    """
+    engaged = draws["battle.attrition.engaged_share"] if engaged_share is None else engaged_share
+    rows = np.zeros((at.ROWS, engaged.size))
+
+    def fill(row: int, values: ArrayLike) -> None:
+        rows[row] = np.clip(values, -LARGEST, LARGEST)
+
+    _fill_attrition(fill, draws, engaged)
+    _fill_movement(fill, draws)
+    fill(at.TEMPO_FLOOR, draws["battle.tempo.floor"])
+    fill(at.TEMPO_KEEP, np.exp(-1 / np.maximum(draws["battle.tempo.fade_days"], 1e-2)))
+    fill(at.CONCENTRATION, draws["battle.command.concentration"])
+    fill(at.MIRROR, draws["battle.command.mirror"])
+    delay = np.maximum(draws["battle.command.delay_days"], 1e-2)
+    fill(at.LEARN, 1 - np.exp(-1 / delay))
+    fill(at.WARNED, 1 - np.exp(-np.asarray(warning_days) / delay))
+    fill(at.SHIFT, 1 / np.maximum(draws["battle.command.shift_days"], 1.0))
+    # Never so narrow that it falls between two sectors.
+    half = draws["battle.command.width_share"] * sectors / 2
+    fill(at.WIDTH, np.maximum(half + 0.5, 0.75))
+    fill(at.BROKEN, draws["battle.broken_share"])
+    fill(at.GUARANTOR_KEEP, 1 - draws["battle.wear_per_day"])
+    for k, name in enumerate(TYPES):
+        fill(at.MASS + k, draws[f"battle.types[{name}].mass"])
+        fill(at.FIRE + k, draws[f"battle.types[{name}].fire"])
+        fill(at.EXPOSURE + k, draws[f"battle.types[{name}].exposure"])
+    return rows
+
+
+def _fill_attrition(fill: Fill, draws: Values, engaged: Floats) -> None:
+    """Loss rates at the reference densities, as those at a density of 1."""
+    path = "battle.attrition"
+    attacker, defender = (_log2(draws[f"{path}.{x}_per_km"]) for x in ("attacker", "defender"))
+    power, own = draws[f"{path}.enemy_power"], draws[f"{path}.own_power"] - 1
+    spread = draws[f"{path}.spread"]
+    mean = _log2(engaged) - spread**2 / 2 * LOG2E
+    rate = _log2(draws[f"{path}.defender_loss_share"]) + mean
+    fill(at.DEFENDER_RATE, rate - power * attacker - own * defender)
+    rate = _log2(draws[f"{path}.attacker_loss_share"]) + mean
+    fill(at.ATTACKER_RATE, rate - power * defender - own * attacker)
+    fill(at.ENEMY_POWER, power)
+    fill(at.OWN_POWER, own)
+    fill(at.COVER_POWER, draws[f"{path}.cover_power"])
+    fill(at.LOSS_CAP, draws[f"{path}.daily_cap"])
+    fill(at.LOSS_SPREAD, spread * LOG2E)
+
+
+def _fill_movement(fill: Fill, draws: Values) -> None:
+    """Speed at the reference densities, as the odds of it at a density of 1."""
+    path = "battle.movement"
+    top = np.maximum(draws["battle.terrains[open].top_km_per_day"], 1e-3)
+    part = np.clip(draws[f"{path}.km_per_day"] / top, 0.0, 0.95)
+    attacker, defender = (_log2(draws[f"{path}.{x}_per_km"]) for x in ("attacker", "defender"))
+    forward, back = draws[f"{path}.attacker_power"], draws[f"{path}.defender_power"]
+    # What is stated is a mean; that of a log-normal number is above its median.
+    day, week = draws[f"{path}.day_spread"], draws[f"{path}.week_spread"]
+    mean = _log2(part / (1 - part)) - (day**2 + week**2) / 2 * LOG2E
+    fill(at.SPEED, mean - forward * attacker + back * defender)
+    fill(at.SPEED_ATTACKER, forward)
+    fill(at.SPEED_DEFENDER, back)
+    fill(at.SPEED_EFFORT, draws[f"{path}.effort_power"])
+    fill(at.SPEED_DAY, day * LOG2E)
+    fill(at.SPEED_WEEK, week * LOG2E)
+    memory = draws[f"{path}.week_memory"]
+    fill(at.MEMORY, memory)
+    fill(at.FRESH, np.sqrt(1 - memory**2))
+    shared = draws[f"{path}.week_shared"]
+    fill(at.SHARED, np.sqrt(shared))
+    fill(at.OWN, np.sqrt(1 - shared))
+    fill(at.FLANK, draws[f"{path}.flank_km_per_km"])
+    fill(at.WORKS_DEPTH, 1 / np.maximum(draws[f"{path}.works_depth_km"], 1e-3))
+
+
+def _log2(values: Floats) -> Floats:
+    """Binary logarithm; nothing counts as very little."""
+    logarithm: Floats = np.log2(np.maximum(values, 1e-12))
+    return logarithm

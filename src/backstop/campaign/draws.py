@@ -1,0 +1,160 @@
+"""The uncertain quantities a campaign depends on, drawn for some of the worlds.
+
+They are drawn by the paths that ``--set`` reads, so that a world has the same values here as in
+the other stages, whatever else is drawn beside them and however the worlds are cut into chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.errors import InputError, Problem
+from backstop.futures import Place, Worlds, quantities, sample
+from backstop.scenario.campaign import Campaign
+from backstop.scenario.rules import Correlation
+from backstop.scenario.scenario import Case
+from backstop.scenario.theatre import Party
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What has to be drawn for a case; worked out once for all chunks."""
+
+    case: Case
+    seed: int
+    places: dict[str, Place] = field(repr=False)
+    correlations: tuple[Correlation, ...]
+
+    @classmethod
+    def of(cls, case: Case, *, seed: int) -> Questions:
+        """The quantities of the case; InputError when it says nothing of an attack."""
+        campaign = campaign_of(case)
+        needed = {place.path: place for place in _needed(case, campaign)}
+        pairs = case.scenario.file.correlations
+        # A correlated value depends on all that hangs together with it: draw those as well.
+        every = {place.path: place for place in _every(case)} if pairs else {}
+        while True:
+            tied = [c for c in pairs if (c.a in needed or c.b in needed)]
+            tied = [c for c in tied if {c.a, c.b} <= every.keys()]
+            missing = {path for c in tied for path in (c.a, c.b)} - needed.keys()
+            if not missing:
+                return cls(case=case, seed=seed, places=needed, correlations=tuple(tied))
+            needed |= {path: every[path] for path in missing}
+
+    def draw(self, numbers: NDArray[np.uint64]) -> Draws:
+        """Their values in the worlds of these numbers, each drawn once however often it comes."""
+        once, rows = np.unique(numbers, return_inverse=True)
+        drawn = sample(
+            {
+                path: (place.quantity, place.bounds)
+                for path, place in self.places.items()
+                if not place.quantity.fixed
+            },
+            worlds=once,
+            seed=self.seed,
+            correlations=self.correlations,
+        )
+        if not np.array_equal(once, numbers):
+            again = {path: values[rows] for path, values in drawn.values.items()}
+            drawn = Worlds(numbers, again, drawn.seed, drawn.method)
+        return Draws(worlds=drawn, places=self.places)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """Values by path, in each world."""
+
+    worlds: Worlds
+    places: dict[str, Place] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.worlds)
+
+    def __getitem__(self, path: str) -> Floats:
+        """Values of one quantity, shape (worlds,)."""
+        place = self.places[path]
+        if place.quantity.fixed:
+            return np.broadcast_to(np.float64(place.quantity.support()[0]), (len(self),))
+        return self.worlds[path]
+
+    def get(self, path: str) -> Floats | None:
+        """The same, or None where the field was left out."""
+        return self[path] if path in self.places else None
+
+
+def campaign_of(case: Case) -> Campaign:
+    """What the scenario says of the attack; InputError when it says nothing."""
+    campaign = case.scenario.file.campaign
+    if campaign is None:
+        message = (
+            "says nothing of an attack, so nobody can say whether the line would hold; write a "
+            "table [campaign] (docs/scenario.md, Campaign)"
+        )
+        raise InputError([Problem("scenario.toml", 0, 0, "campaign", message)])
+    return campaign
+
+
+def party_of(case: Case, name: str) -> Party:
+    """A party of the scenario by its id."""
+    return next(party for party in case.scenario.file.parties if party.id == name)
+
+
+def _needed(case: Case, campaign: Campaign) -> Iterator[Place]:
+    scenario, design = case.scenario, case.design
+    wanted = {requirement.capability for requirement in design.requirements}
+    for place in quantities(campaign, prefix="campaign"):
+        # What a unit is worth matters for the units that the design asks for.
+        named = place.path.partition("campaign.units[")[2].partition("]")[0]
+        if not named or _unit_name(campaign, named) in wanted:
+            yield place
+    yield from quantities(scenario.battle, prefix="battle")
+    lines = tuple(x for x in scenario.file.theatre.lines if x.id == campaign.line)
+    yield from quantities(lines, prefix="theatre.lines")
+    yield from _stocks(case, campaign)
+    if design.air is not None:
+        yield from quantities(design.air, prefix=f"designs[{design.id}].air")
+    if design.arms is not None and campaign.arms is not None:
+        yield from quantities(design.arms, prefix=f"designs[{design.id}].arms")
+    worth = {unit.capability for unit in campaign.units}
+    needs = tuple(x for x in design.requirements if x.capability in worth)
+    yield from quantities(needs, prefix=f"designs[{design.id}].requirements")
+    for capability in scenario.file.capabilities:
+        if capability.id in worth & wanted:
+            path = f"capabilities[{capability.id}]"
+            yield from _only(quantities(capability, prefix=path), (f"{path}.notice_days",))
+
+
+def _unit_name(campaign: Campaign, place: str) -> str:
+    return campaign.units[int(place)].capability
+
+
+def _stocks(case: Case, campaign: Campaign) -> Iterator[Place]:
+    for army in (campaign.attacker, campaign.protected):
+        nation = party_of(case, army.party).nation
+        named = {force.stock for force in army.forces} | {army.aircraft_stock}
+        row = tuple(n for n in case.scenario.nations if n.iso3 == nation)
+        paths = tuple(f"nations[{nation}].stocks.{stock}" for stock in named if stock)
+        yield from _only(quantities(row, prefix="nations"), paths)
+
+
+def _only(places: Iterator[Place], paths: Sequence[str]) -> Iterator[Place]:
+    return (place for place in places if place.path in paths)
+
+
+def _every(case: Case) -> Iterator[Place]:
+    scenario = case.scenario
+    yield from quantities(scenario.file)
+    yield from quantities(scenario.battle, prefix="battle")
+    yield from quantities(scenario.sizing, prefix="sizing")
+    yield from quantities(scenario.nations, prefix="nations")
+    yield from quantities(scenario.stances, prefix="stances")
+    for offer in scenario.offers:
+        yield from quantities(offer, prefix=f"offers[{offer.id}]")
+    for design in scenario.designs:
+        yield from quantities(design, prefix=f"designs[{design.id}]")

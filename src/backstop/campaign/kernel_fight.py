@@ -1,0 +1,169 @@
+"""The fighting in one sector on one day, as the kernel compiles it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backstop.campaign import parameters as at
+from backstop.campaign import state as of
+from backstop.campaign.lanes import exp2, inlined, log2, normal, philox, written_in
+
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+_TRACE = np.float32(at.TRACE)
+
+
+@inlined
+def fight(
+    b: Any,
+    day: Any,
+    sector: Any,
+    lanes: Any,
+    given: Any,
+    key: Any,
+    replication: Any,
+    s: Any,
+) -> None:
+    """The day's fighting in one sector."""
+    c1 = np.uint32(day * given.weight.shape[0] + sector)
+    c2 = np.uint32(at.BATTLE * at.DRAWS)
+    for i in range(lanes):
+        w0, w1, w2, w3 = philox(given.numbers[b, i], c1, c2, replication, key[0], key[1])
+        pace = normal(w0, w1)
+        heat = normal(w2, w3)
+        place = look(b, sector, i, given, s)
+        main = s.place[sector, of.EFFORT, i]
+        stay = _ONE - given.world[b, at.ATTACKER_RELEASE, i]
+        x0 = stay * s.place[sector, of.ATTACKER, i] + main * s.whole[of.SENT, i]
+        x1 = stay * s.place[sector, of.ATTACKER + 1, i] + main * s.whole[of.SENT + 1, i]
+        x2 = stay * s.place[sector, of.ATTACKER + 2, i] + main * s.whole[of.SENT + 2, i]
+        stay = _ONE - given.world[b, at.DEFENDER_RELEASE, i]
+        y0 = stay * s.place[sector, of.PROTECTED, i] + place * s.whole[of.SENT + 3, i]
+        y1 = stay * s.place[sector, of.PROTECTED + 1, i] + place * s.whole[of.SENT + 4, i]
+        y2 = stay * s.place[sector, of.PROTECTED + 2, i] + place * s.whole[of.SENT + 5, i]
+
+        # Mass and fire of both sides, per kilometre of the sector.
+        narrow = given.sector[b, sector, at.NARROW, i]
+        keep = s.whole[of.KEEP, i]
+        order = s.whole[of.ORDER, i]
+        a_mass = weigh(b, at.MASS, i, given, x0, x1, x2) * narrow
+        a_fire = s.whole[of.ATTACKER_SHELLS, i] * weigh(b, at.FIRE, i, given, x0, x1, x2)
+        a_fire = (a_fire + main * s.whole[of.AIR_THEIRS, i]) * narrow
+        g_mass = keep * s.place[sector, of.HELD_MASS, i] + place * s.whole[of.REAR_TODAY, i]
+        g_fire = keep * s.place[sector, of.HELD_FIRE, i] + place * s.whole[of.REAR_TODAY + 1, i]
+        d_mass = order * (weigh(b, at.MASS, i, given, y0, y1, y2) + g_mass) * narrow
+        d_fire = s.whole[of.DEFENDER_SHELLS, i] * weigh(b, at.FIRE, i, given, y0, y1, y2)
+        d_fire = order * (d_fire + g_fire + place * s.whole[of.AIR_OURS, i]) * narrow
+
+        lost_a, lost_d = clash(
+            b, sector, i, given, s, (a_mass, a_fire, d_mass, d_fire), place, pace, heat
+        )
+        settle(b, sector, i, given, s, (x0, x1, x2), lost_a, of.ATTACKER, of.SPENT)
+        settle(b, sector, i, given, s, (y0, y1, y2), lost_d, of.PROTECTED, of.SPENT + 1)
+
+
+@inlined
+def look(b: Any, sector: Any, i: Any, given: Any, s: Any) -> Any:
+    """What the defender learns of the main effort, and how he stands by it."""
+    main = s.place[sector, of.EFFORT, i]
+    view = s.place[sector, of.SEEN, i] + given.world[b, at.LEARN, i] * (
+        main - s.place[sector, of.SEEN, i]
+    )
+    s.place[sector, of.SEEN, i] = view
+    follow = given.world[b, at.MIRROR, i]
+    return (_ONE - follow) * given.weight[sector] + follow * view
+
+
+@inlined
+def clash(
+    b: Any,
+    sector: Any,
+    i: Any,
+    given: Any,
+    s: Any,
+    sides: Any,
+    place: Any,
+    pace: Any,
+    heat: Any,
+) -> Any:
+    """Attrition in Bracken's form, movement logistic in the log odds; both loss shares."""
+    a_mass, a_fire, d_mass, d_fire = sides
+    w = given.world
+    narrow = given.sector[b, sector, at.NARROW, i]
+    depth = s.place[sector, of.FRONT, i]
+    cover = log2(posture(b, sector, i, depth, narrow, given))
+    log_a = log2(max(a_mass, _TRACE))
+    log_d = log2(max(d_mass, _TRACE))
+    tempo = s.whole[of.TEMPO, i]
+    active = s.whole[of.ACTIVE, i] if a_mass > _TRACE else _ZERO
+    shelter = w[b, at.COVER_POWER, i] * cover
+    common = tempo + w[b, at.LOSS_SPREAD, i] * heat
+    lost_d = active * loss(b, at.DEFENDER_RATE, i, given, common, a_fire, log_d, -shelter)
+    lost_a = active * loss(b, at.ATTACKER_RATE, i, given, common, d_fire, log_a, shelter)
+    odds = w[b, at.SPEED, i] + tempo + s.place[sector, of.PRESS, i]
+    odds = odds + w[b, at.SPEED_ATTACKER, i] * log_a
+    odds = odds - w[b, at.SPEED_DEFENDER, i] * (log_d + cover)
+    odds = odds + w[b, at.SPEED_DAY, i] * pace
+    odds = exp2(odds + w[b, at.SPEED_WEEK, i] * s.place[sector, of.LUCK, i])
+    moved = active * (given.sector[b, sector, at.TOP_SPEED, i] * (odds / (_ONE + odds)))
+    s.place[sector, of.FRONT, i] = min(depth + moved, given.sector[b, sector, at.OBJECTIVE, i])
+    g_exposed = (
+        s.whole[of.KEEP, i] * s.place[sector, of.HELD_EXPOSED, i]
+        + place * s.whole[of.REAR_TODAY + 2, i]
+    )
+    cap = w[b, at.LOSS_CAP, i]
+    s.whole[of.SPENT + 2, i] += s.whole[of.UNHURT, i] * g_exposed * min(cap, lost_d)
+    return lost_a, lost_d
+
+
+@inlined
+def settle(
+    b: Any, sector: Any, i: Any, given: Any, s: Any, force: Any, lost: Any, side: Any, spent: Any
+) -> None:
+    """What is left of a force in a sector; ``side`` and ``spent`` are the rows of the side's."""
+    x0, x1, x2 = force
+    cap = given.world[b, at.LOSS_CAP, i]
+    g0 = x0 * min(cap, given.world[b, at.EXPOSURE, i] * lost)
+    g1 = x1 * min(cap, given.world[b, at.EXPOSURE + 1, i] * lost)
+    g2 = x2 * min(cap, given.world[b, at.EXPOSURE + 2, i] * lost)
+    s.place[sector, side, i] = x0 - g0
+    s.place[sector, side + 1, i] = x1 - g1
+    s.place[sector, side + 2, i] = x2 - g2
+    s.whole[spent, i] += g0 + g1 + g2
+    add_up(i, s, x0 - g0, x1 - g1, x2 - g2, side)
+
+
+@written_in
+def weigh(b: Any, row: Any, i: Any, given: Any, first: Any, second: Any, third: Any) -> Any:
+    """A force by type as mass or fire."""
+    w = given.world
+    return w[b, row, i] * first + w[b, row + 1, i] * second + w[b, row + 2, i] * third
+
+
+@written_in
+def posture(b: Any, sector: Any, i: Any, depth: Any, narrow: Any, given: Any) -> Any:
+    """What ground, works and a bent line make of the defender's strength."""
+    standing = max(_ONE - depth * given.world[b, at.WORKS_DEPTH, i], _ZERO)
+    bent = _ONE + given.world[b, at.FLANK, i] * depth * narrow
+    ground = given.sector[b, sector, at.TERRAIN, i]
+    return ground * (_ONE + given.sector[b, sector, at.WORKS, i] * standing) / bent
+
+
+@written_in
+def loss(
+    b: Any, rate: Any, i: Any, given: Any, common: Any, fire: Any, mass: Any, cover: Any
+) -> Any:
+    """Loss share of the day before the cap."""
+    w = given.world
+    enemy = log2(max(fire, _TRACE))
+    own = w[b, at.OWN_POWER, i] * mass
+    return exp2(w[b, rate, i] + common + w[b, at.ENEMY_POWER, i] * enemy + own + cover)
+
+
+@written_in
+def add_up(i: Any, s: Any, first: Any, second: Any, third: Any, side: Any) -> None:
+    """Add a sector's force to that of all sectors."""
+    s.whole[of.TOTAL + side, i] += first
+    s.whole[of.TOTAL + side + 1, i] += second
+    s.whole[of.TOTAL + side + 2, i] += third

@@ -1,0 +1,307 @@
+"""The campaign of one world, slowly: the specification that ``kernel`` follows bit for bit.
+
+Every operation is one of float32 and stands in the order in which the kernel does it. Arrays run
+over sectors; a leading axis of three runs over force types. Equations and sources are in
+``docs/models/campaign.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.campaign import parameters as at
+from backstop.campaign.elementary import Single, exp2, log2, normal, share
+from backstop.campaign.inputs import Inputs, Notes
+from backstop.futures import philox4x32
+
+ZERO, ONE, TRACE = np.float32(0.0), np.float32(1.0), np.float32(at.TRACE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """What happens in one world, day by day: the state at the end of each."""
+
+    front_km: Single
+    """Ground lost in each sector, as depth. (days, sectors)."""
+    attacker: Single
+    """The attacker's force by type, reserves included, brigade equivalents. (days, 3)."""
+    protected: Single
+    """The protected state's. (days, 3)."""
+    guarantor: Single
+    """Mass of the guarantor's force present. (days,)."""
+    lost: Single
+    """Losses to date of attacker, protected state and guarantor. (days, 3)."""
+    effort: Single
+    """Where the attacker's force goes: shares of it. (days, sectors)."""
+    active: NDArray[np.bool_]
+    """Whether the attack goes on. (days,)."""
+
+
+def run_one(
+    inputs: Inputs, *, key: tuple[int, int], checkpoints: Sequence[int], replication: int = 0
+) -> tuple[Notes, Path]:
+    """The only world of the inputs; arguments as in ``engine.run``."""
+    assert inputs.worlds == 1, "one world at a time"
+    state = _State(inputs, key, replication)
+    noted = [min(day, inputs.days) for day in checkpoints]
+    notes = np.zeros((len(noted), at.NOTES, 1), np.float32)
+    days = []
+    for day in range(inputs.days):
+        state.live(day)
+        days.append(state.picture())
+        for place, checkpoint in enumerate(noted):
+            if checkpoint == day + 1:
+                notes[place, :, 0] = state.note()
+    path = Path(*(np.stack(column) for column in zip(*days, strict=True)))
+    return Notes(notes=notes, ends=state.ends[:, None]), path
+
+
+class _State:
+    """One world on one day."""
+
+    def __init__(self, inputs: Inputs, key: tuple[int, int], replication: int) -> None:
+        w = inputs.world[:, 0]
+        self.inputs, self.key, self.replication = inputs, key, replication
+        self.w, self.number = w, int(inputs.numbers[0])
+        self.narrow, self.terrain, self.works, self.top, self.objective = inputs.sector[:, :, 0]
+        self.weight, self.sectors = inputs.weight, inputs.sectors
+        self.mass, self.fire, self.exposure = (
+            _three(w, r) for r in (at.MASS, at.FIRE, at.EXPOSURE)
+        )
+        nobody = np.zeros(self.sectors, np.float32)
+        self.front, self.luck = nobody.copy(), nobody.copy()
+        self.held_mass, self.held_fire, self.held_exposed = (nobody.copy() for _ in range(3))
+        self.rear = np.zeros(6, np.float32)
+        self.attacker_reserve = _three(w, at.ATTACKER_RESERVE)
+        self.protected_reserve = _three(w, at.PROTECTED_RESERVE)
+        self.spent = np.zeros(3, np.float32)
+        self.tempo_above, self.keep, self.air_keep = ONE, ONE, ONE
+        self.attacker_air, self.protected_air = w[at.ATTACKER_AIR], w[at.PROTECTED_AIR]
+        self.active, self.order = ONE, ONE
+        self.ends = np.full(at.DAYS_NOTED, inputs.days, np.float32)
+
+    def live(self, day: int) -> None:
+        """One day."""
+        if day % at.CYCLE == 0:
+            self.choose_effort(day)
+            self.draw_luck(day)
+        if day == 0:
+            self.deploy()
+        self.arrive(day)
+        self.command()
+        self.fight(day)
+        self.evening(day)
+
+    def words(
+        self, day: int, purpose: int, *, sectors: int, replication: int
+    ) -> NDArray[np.uint32]:
+        """Random words of the first sectors on a day. (sectors, 4)."""
+        counter = np.zeros((sectors, 4), np.int64)
+        counter[:, 0] = self.number
+        counter[:, 1] = (day * self.sectors + np.arange(sectors)) % 2**32
+        counter[:, 2] = purpose * at.DRAWS
+        counter[:, 3] = replication
+        return philox4x32(counter, np.array(self.key, np.int64))
+
+    def choose_effort(self, day: int) -> None:
+        """Two main efforts, drawn where the scenario expects them, until the next shift."""
+        w = self.w
+        phase = int(np.int32(np.float32(day) * w[at.SHIFT]))
+        draws = self.words(phase, at.EFFORT, sectors=1, replication=0)[0]
+        inner = self.inputs.cumulative[:-1]
+        here = np.arange(self.sectors).astype(np.float32)
+        near = np.zeros(self.sectors, np.float32)
+        for draw in share(draws[:2]):
+            axis = np.float32(np.count_nonzero(draw >= inner))
+            near = near + np.maximum(w[at.WIDTH] - np.abs(here - axis), ZERO)
+        part = w[at.CONCENTRATION]
+        self.effort = (ONE - part) * self.weight + part * (near / _sum(ZERO, near))
+        pressed = log2(np.maximum(self.effort / np.max(self.effort), TRACE))
+        self.press = w[at.SPEED_EFFORT] * pressed
+
+    def draw_luck(self, day: int) -> None:
+        """What lasts of the luck, a first-order autoregression by week: part of it each sector's
+        own, part the whole line's.
+        """
+        words = self.words(day, at.WEEK, sectors=self.sectors, replication=self.replication)
+        fresh = self.w[at.FRESH] if day > 0 else ONE
+        every = self.w[at.SHARED] * normal(words[:1, 2], words[:1, 3])
+        new = every + self.w[at.OWN] * normal(words[:, 0], words[:, 1])
+        self.luck = self.w[at.MEMORY] * self.luck + fresh * new
+
+    def deploy(self) -> None:
+        """The first morning: the attacker massed, the defence as far as it was warned."""
+        w = self.w
+        self.seen = self.weight + w[at.WARNED] * (self.effort - self.weight)
+        place = self.follow()
+        self.a = self.effort * _three(w, at.ATTACKER_LINE)[:, None]
+        self.p = place * _three(w, at.PROTECTED_LINE)[:, None]
+
+    def follow(self) -> Single:
+        """How the defence stands along the line: as usual, and as it sees the main effort."""
+        part = self.w[at.MIRROR]
+        place: Single = (ONE - part) * self.weight + part * self.seen
+        return place
+
+    def arrive(self, day: int) -> None:
+        """The guarantor's waves of the day."""
+        waves = self.inputs.waves
+        for v in np.flatnonzero(waves.day[:, 0] == day):
+            value, where = waves.value[v, :, 0], waves.share[v]
+            at_rear = where[-1]
+            self.rear[:3] += at_rear * value[:3]
+            self.rear[3] += value[at.WAVE_AIR]
+            self.rear[4] += (ONE - at_rear) * value[at.WAVE_MASS]
+            self.rear[5] += value[at.WAVE_EXPOSED]
+            if at_rear == ZERO:
+                self.held_mass = self.held_mass + where[:-1] * value[at.WAVE_MASS]
+                self.held_fire = self.held_fire + where[:-1] * value[at.WAVE_FIRE]
+                self.held_exposed = self.held_exposed + where[:-1] * value[at.WAVE_EXPOSED]
+
+    def command(self) -> None:
+        """Reserves go forward, part of each sector's force goes back, replacements come."""
+        w = self.w
+        self.attacker_sent = w[at.ATTACKER_COMMIT] * self.attacker_reserve
+        back = w[at.ATTACKER_RELEASE] * _sums(self.a)
+        inflow = _three(w, at.ATTACKER_INFLOW)
+        self.attacker_reserve = self.attacker_reserve - self.attacker_sent + back + inflow
+        self.protected_sent = w[at.DEFENDER_COMMIT] * self.protected_reserve
+        back = w[at.DEFENDER_RELEASE] * _sums(self.p)
+        inflow = _three(w, at.PROTECTED_INFLOW)
+        self.protected_reserve = self.protected_reserve - self.protected_sent + back + inflow
+
+    def fight(self, day: int) -> None:
+        """The day's fighting in every sector at once."""
+        w = self.w
+        words = self.words(day, at.BATTLE, sectors=self.sectors, replication=self.replication)
+        pace, heat = normal(words[:, 0], words[:, 1]), normal(words[:, 2], words[:, 3])
+
+        self.seen = self.seen + w[at.LEARN] * (self.effort - self.seen)
+        place = self.follow()
+        stay = ONE - w[at.ATTACKER_RELEASE]
+        a = stay * self.a + self.effort * self.attacker_sent[:, None]
+        stay = ONE - w[at.DEFENDER_RELEASE]
+        p = stay * self.p + place * self.protected_sent[:, None]
+
+        # Mass and fire of both sides, per kilometre of the sector.
+        attacker_air, defender_air = self.air()
+        shells = ONE if np.float32(day) < w[at.ATTACKER_SHELL_DAYS] else w[at.ATTACKER_RATION]
+        a_mass = _weigh(self.mass, a) * self.narrow
+        a_fire = (shells * _weigh(self.fire, a) + self.effort * attacker_air) * self.narrow
+        g_mass = self.keep * self.held_mass + place * (self.keep * self.rear[0])
+        g_fire = self.keep * self.held_fire + place * (self.keep * self.rear[1])
+        g_exposed = self.keep * self.held_exposed + place * (self.keep * self.rear[2])
+        shells = ONE if np.float32(day) < w[at.DEFENDER_SHELL_DAYS] else w[at.DEFENDER_RATION]
+        d_mass = self.order * (_weigh(self.mass, p) + g_mass) * self.narrow
+        d_fire = shells * _weigh(self.fire, p) + g_fire
+        d_fire = self.order * (d_fire + place * defender_air) * self.narrow
+
+        # Attrition in Bracken's form, movement logistic in the log odds.
+        floor = w[at.TEMPO_FLOOR]
+        tempo = _log2(floor + (ONE - floor) * self.tempo_above)
+        cover = log2(self.posture())
+        log_a, log_d = log2(np.maximum(a_mass, TRACE)), log2(np.maximum(d_mass, TRACE))
+        active = np.where(a_mass > TRACE, self.active, ZERO)
+        shelter = w[at.COVER_POWER] * cover
+        common = tempo + w[at.LOSS_SPREAD] * heat
+        lost_d = active * self.loss(at.DEFENDER_RATE, common, a_fire, log_d, -shelter)
+        lost_a = active * self.loss(at.ATTACKER_RATE, common, d_fire, log_a, shelter)
+        odds = w[at.SPEED] + tempo + self.press + w[at.SPEED_ATTACKER] * log_a
+        odds = odds - w[at.SPEED_DEFENDER] * (log_d + cover)
+        odds = exp2(odds + w[at.SPEED_DAY] * pace + w[at.SPEED_WEEK] * self.luck)
+        moved = active * (self.top * (odds / (ONE + odds)))
+        self.front = np.minimum(self.front + moved, self.objective)
+
+        cap = w[at.LOSS_CAP]
+        gone_a = a * np.minimum(cap, self.exposure[:, None] * lost_a)
+        gone_p = p * np.minimum(cap, self.exposure[:, None] * lost_d)
+        self.a, self.p = a - gone_a, p - gone_p
+        for side, gone in enumerate((gone_a, gone_p)):
+            self.spent[side] = _sum(self.spent[side], gone[0] + gone[1] + gone[2])
+        whole = max(ONE - self.spent[2] / (self.rear[5] + TRACE), ZERO)
+        gone_g = whole * g_exposed * np.minimum(cap, lost_d)
+        self.spent[2] = _sum(self.spent[2], gone_g)
+
+    def air(self) -> tuple[np.float32, np.float32]:
+        """Fire from the air of both sides; the attacker's shrinks where it is contested."""
+        ours = self.protected_air + self.air_keep * self.rear[3]
+        theirs = self.attacker_air
+        contest = theirs + self.w[at.CONTEST] * ours + TRACE
+        return theirs * (theirs / contest), ours
+
+    def posture(self) -> Single:
+        """What ground, works and a bent line make of the defender's strength."""
+        standing = np.maximum(ONE - self.front * self.w[at.WORKS_DEPTH], ZERO)
+        bent = ONE + self.w[at.FLANK] * self.front * self.narrow
+        posture: Single = self.terrain * (ONE + self.works * standing) / bent
+        return posture
+
+    def loss(self, rate: int, common: Single, fire: Single, mass: Single, cover: Single) -> Single:
+        """Loss share of the day before the cap."""
+        w = self.w
+        enemy = log2(np.maximum(fire, TRACE))
+        own = w[at.OWN_POWER] * mass
+        return exp2(w[rate] + common + w[at.ENEMY_POWER] * enemy + own + cover)
+
+    def evening(self, day: int) -> None:
+        """Who gives up, and what tires."""
+        w = self.w
+        mass = stand = ZERO
+        attacker, protected = self.strengths()
+        for k in range(3):
+            mass = mass + self.mass[k] * attacker[k]
+            stand = stand + self.mass[k] * protected[k]
+        stand = stand + self.keep * (self.rear[0] + self.rear[4])
+        if self.active > ZERO and mass <= w[at.ATTACKER_BREAK]:
+            self.active, self.ends[at.BREAK_OFF] = ZERO, day
+        if self.order == ONE and stand <= w[at.DEFENDER_BREAK]:
+            self.order, self.ends[at.COLLAPSE] = w[at.BROKEN], day
+        self.tempo_above = self.tempo_above * w[at.TEMPO_KEEP]
+        self.keep = self.keep * w[at.GUARANTOR_KEEP]
+        self.attacker_air = self.attacker_air * w[at.ATTACKER_AIR_KEEP]
+        self.protected_air = self.protected_air * w[at.PROTECTED_AIR_KEEP]
+        self.air_keep = self.air_keep * w[at.GUARANTOR_AIR_KEEP]
+
+    def strengths(self) -> tuple[Single, Single]:
+        """Both armies by type, reserves included."""
+        attacker = _sums(self.a) + self.attacker_reserve
+        return attacker, _sums(self.p) + self.protected_reserve
+
+    def note(self) -> tuple[np.float32, ...]:
+        """What a checkpoint notes, in the order of the rows."""
+        return (np.max(self.front), _sum(ZERO, self.front / self.narrow), *self.spent)
+
+    def picture(self) -> tuple[object, ...]:
+        """The state as ``Path`` keeps it."""
+        attacker, protected = self.strengths()
+        guarantor = self.keep * (self.rear[0] + self.rear[4])
+        lost, active = self.spent.copy(), self.active > ZERO
+        return self.front, attacker, protected, guarantor, lost, self.effort, active
+
+
+def _three(w: Single, row: int) -> Single:
+    return w[row : row + 3]
+
+
+def _weigh(worth: Single, force: Single) -> Single:
+    weighed: Single = worth[0] * force[0] + worth[1] * force[1] + worth[2] * force[2]
+    return weighed
+
+
+def _sum(start: np.float32, values: Single) -> np.float32:
+    """The sum from left to right, each step rounded."""
+    total: np.float32 = np.cumsum(np.concatenate(([start], values)), dtype=np.float32)[-1]
+    return total
+
+
+def _sums(force: Single) -> Single:
+    return np.array([_sum(ZERO, row) for row in force], np.float32)
+
+
+def _log2(x: np.float32) -> np.float32:
+    value: np.float32 = log2(np.array([x], np.float32))[0]
+    return value
