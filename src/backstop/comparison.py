@@ -77,6 +77,7 @@ def _assessed(
 def _row(page: Assessment) -> dict[str, Any]:
     body = page.to_dict()
     authority, sourcing = body["authority"], body["sourcing"]
+    campaign, deterrence = body["campaign"], body["deterrence"]
     routes = {route["route"]: route for route in authority["routes"]}
     best = authority["recommended"] or max(routes, key=lambda r: routes[r]["probability"]["mean"])
     return {
@@ -88,8 +89,12 @@ def _row(page: Assessment) -> dict[str, Any]:
         "coverage": sourcing.get("coverage"),
         "route": routes[best]["title"],
         "route_probability": routes[best]["probability"],
-        "held_90": None,
-        "survival_5": None,
+        "held_90": campaign["held"]["90"] if campaign else None,
+        "held_90_alone": campaign["alone"]["held"]["90"] if campaign else None,
+        "area_saved_km2": campaign["area_saved_km2"] if campaign else None,
+        "survival_5": deterrence["survival"].get("5") if deterrence else None,
+        "gain_5": deterrence["without_guarantee"].get("gain_5y") if deterrence else None,
+        "honoured_given_attack": deterrence["honoured_given_attack"] if deterrence else None,
         "cost_usd_m_per_year": sourcing.get("cost_usd_m_per_year"),
         "verdict": body["verdict"],
     }

@@ -6,10 +6,13 @@ from collections import Counter
 from typing import Any
 
 from backstop.assessment.assess import head
+from backstop.assessment.attack import attack, trajectory
+from backstop.assessment.crisis import crisis
 from backstop.assessment.decisions import roles_of
 from backstop.assessment.findings import sizing_findings
 from backstop.assessment.plan import planning
 from backstop.assessment.stages import Run
+from backstop.assessment.war import War, traced
 from backstop.assessment.what_if import Effort
 from backstop.assessment.worlds import draw_body
 from backstop.authority.authorise import Route, Step, authorise, needed_ballots
@@ -22,11 +25,14 @@ from backstop.scenario.ident import did_you_mean
 from backstop.scenario.position import Position
 from backstop.scenario.scenario import Case, Scenario
 
+#: Futures of sourcing and authority drawn for a campaign; more worlds take their forces in turn.
+MOST_FUTURES = 10_000
+
 
 def size_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
     """The ``sizing`` object of a design, with the common head."""
     run = Run.of(case, worlds=range(worlds), seed=seed)
-    requirement = run.size()
+    requirement = run.size(inverted=True)
     findings = [finding.to_dict() for finding in sizing_findings(requirement)]
     return {
         **head(run),
@@ -58,6 +64,74 @@ def authorise_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
         "title": case.design.title,
         **run.decisions.authorisation.to_dict(),
         "findings": [],
+    }
+
+
+def campaign_alone(
+    case: Case, *, worlds: int, seed: int, threads: int, replay: int | None = None
+) -> dict[str, Any]:
+    """The ``campaign`` object of a design, with the common head.
+
+    ``replay`` adds the days of one world, which must be among those the campaign is told for.
+
+    Raises
+    ------
+    InputError
+        When the scenario says nothing of an attack.
+    NotFound
+        When the world to be replayed is not among those that were fought.
+    """
+    run = Run.of(case, worlds=range(min(worlds, MOST_FUTURES)), seed=seed)
+    coverage = run.cover() if case.design.requirements else None
+    fought = attack(run, coverage, worlds=worlds, threads=threads)
+    found = War(fought, None, traced(run, fought))
+    days = [] if replay is None else trajectory(fought.honoured, replay)
+    return {
+        **head(run),
+        "title": case.design.title,
+        **(found.campaign() or {}),
+        "worlds": worlds,
+        "replayed": replay,
+        "trajectory": days,
+        "drivers": [driver.to_dict() for driver in found.campaign_drivers()],
+        "findings": [finding.to_dict() for finding in found.findings(run)],
+    }
+
+
+def deter_alone(
+    case: Case,
+    *,
+    worlds: int,
+    seed: int,
+    threads: int,
+    horizon_years: float,
+    types: int,
+    explained: int,
+) -> dict[str, Any]:
+    """The ``deterrence`` object of a design, with the common head and one crisis laid open.
+
+    Raises
+    ------
+    InputError
+        When the scenario says nothing of an attack or of the crisis.
+    """
+    run = Run.of(case, worlds=range(worlds), seed=seed)
+    coverage = run.cover() if case.design.requirements else None
+    played = crisis(
+        run,
+        coverage,
+        horizon_years=horizon_years,
+        types=types,
+        explained=explained,
+        threads=threads,
+    )
+    found = War(None, played, played.futures)
+    return {
+        **head(run),
+        "title": case.design.title,
+        **(found.deterrence() or {}),
+        "explanation": played.answer.explanation.to_dict(),
+        "findings": [finding.to_dict() for finding in found.findings(run)],
     }
 
 

@@ -14,6 +14,7 @@ from backstop.assessment.plan import PlanAnswer, planning
 from backstop.assessment.stages import Run
 from backstop.assessment.verdict import verdict
 from backstop.assessment.view import View
+from backstop.assessment.war import War, war
 from backstop.assessment.what_if import Effort
 from backstop.futures.figures import number, percent
 from backstop.scenario.scenario import Case
@@ -49,22 +50,23 @@ def assess(
     with planning(run, effort=effort or Effort()) as finish:
         requirement = run.size()
         coverage = run.cover() if case.design.requirements else None
-        moving = _drivers(run, requirement, coverage)
-        resting = assumptions(case, run.futures)
+        fought = war(run, coverage)
+        moving = (*_drivers(run, requirement, coverage), *(fought.drivers() if fought else ()))
+        resting = assumptions(case, fought.known(run) if fought else run.futures.places)
         planned = finish(coverage)
     body = head(run)
     body |= {
         "title": case.design.title,
         "summary": case.design.summary,
-        "verdict": verdict(run, requirement, planned.first_tier),
+        "verdict": _verdict(run, requirement, planned, fought),
         "given": _given(run, coverage),
         "sizing": requirement.to_dict(),
         "sourcing": planned.to_dict(),
         "authority": run.decisions.authorisation.to_dict(),
-        "campaign": None,
-        "deterrence": None,
+        "campaign": fought.campaign() if fought else None,
+        "deterrence": fought.deterrence() if fought else None,
         "drivers": [driver.to_dict() for driver in moving],
-        "findings": [f.to_dict() for f in _findings(run, requirement, coverage, planned)],
+        "findings": [f.to_dict() for f in _findings(run, requirement, coverage, planned, fought)],
         "assumptions": [assumption.to_dict() for assumption in resting],
         "sources": sources(run),
     }
@@ -120,8 +122,17 @@ def _drivers(run: Run, requirement: Requirement, coverage: Coverage | None) -> t
     return (*found, *drivers(seen, outcomes=[filled], most=MOST_DRIVERS))
 
 
+def _verdict(run: Run, requirement: Requirement, planned: PlanAnswer, fought: War | None) -> str:
+    built = verdict(run, requirement, planned.first_tier)
+    return f"{built} {fought.verdict()}" if fought else built
+
+
 def _findings(
-    run: Run, requirement: Requirement, coverage: Coverage | None, planned: PlanAnswer
+    run: Run,
+    requirement: Requirement,
+    coverage: Coverage | None,
+    planned: PlanAnswer,
+    fought: War | None,
 ) -> tuple[Finding, ...]:
     case, futures = run.case, run.futures
     listed = [*found.sizing_findings(requirement)]
@@ -138,6 +149,7 @@ def _findings(
     listed += found.backstop_finding(case, run.decisions)
     listed += found.vote_findings(case, futures, run.decisions)
     listed += found.engagement_finding(case, futures, planned.contributing_nations)
+    listed += fought.findings(run) if fought else ()
     return ordered(listed)
 
 

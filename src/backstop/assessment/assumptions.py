@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backstop.assessment.worlds import Futures
 from backstop.evidence.provenance import trace
+from backstop.futures import Place
 from backstop.scenario.scenario import Case
 
 #: Tables that come with the package; a scenario that says nothing else uses their defaults.
-SHIPPED = ("sizing.", "parliaments[", "bodies[", "stances.")
+SHIPPED = ("sizing.", "parliaments[", "bodies[", "stances.", "battle.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,13 @@ class Assumption:
         }
 
 
-def assumptions(case: Case, futures: Futures) -> tuple[Assumption, ...]:
+def assumptions(case: Case, places: Mapping[str, Place]) -> tuple[Assumption, ...]:
     """Every quantity that the case depends on, in the order of their paths."""
     traced = {n.path: n for n in trace(case.scenario, design=case.design).numbers}
     own = {f"bodies[{body.id}]" for body in case.scenario.file.bodies}
     own |= {"stances."} if case.scenario.file.stances is not None else set()
     found = []
-    for path, place in sorted(futures.places.items()):
+    for path, place in sorted(places.items()):
         default = path.startswith(SHIPPED) and not any(path.startswith(name) for name in own)
         number = traced.get(path)
         basis = number.basis if number else "source" if place.quantity.source else "judgement"

@@ -7,25 +7,43 @@ from numpy.typing import NDArray
 
 from backstop.assessment.statement import DAYS_PER_MONTH, Calendar
 from backstop.assessment.worlds import Futures
+from backstop.campaign.holding import holds
 from backstop.futures import resolve
 from backstop.scenario.design import Land, Monitoring
 from backstop.scenario.scenario import Case
 from backstop.sizing.concept import Concept, MonitoringNeed
 from backstop.sizing.factors import Factors
+from backstop.sizing.regime import classify
 from backstop.sizing.requirement import Requirement
 from backstop.sizing.stage import size
 
 Floats = NDArray[np.float64]
 
 
-def size_case(case: Case, futures: Futures, *, calendar: Calendar) -> Requirement:
-    """How much force the design takes."""
+#: Worlds in which a campaign is fought for every force that the search for the smallest tries.
+FOUGHT = 256
+
+
+def size_case(
+    case: Case, futures: Futures, *, calendar: Calendar, inverted: bool = False
+) -> Requirement:
+    """How much force the design takes.
+
+    A force that is to hold is also sized by fighting the campaign with one force after another;
+    ``inverted`` asks for that whatever the regime, as long as there is a force on the ground.
+    """
     scenario = case.scenario
+    concept = concept_of(case, futures, calendar=calendar)
+    factors = Factors(scenario.sizing, resolve(scenario.sizing, futures.worlds, prefix="sizing"))
+    regime = classify(concept, consent_needed=factors["consent_needed"])
+    fights = inverted or regime.name == "holding"
+    possible = case.design.land is not None and scenario.file.campaign is not None
     return size(
-        concept_of(case, futures, calendar=calendar),
-        factors=Factors(scenario.sizing, resolve(scenario.sizing, futures.worlds, prefix="sizing")),
+        concept,
+        factors=factors,
         missions=scenario.missions,
         figures=scenario.file.debate,
+        holds=holds(case, worlds=range(FOUGHT), seed=futures.seed) if fights and possible else None,
     )
 
 

@@ -21,7 +21,6 @@ from backstop.authority.authorise import (
     Step,
     authorise,
     needed_ballots,
-    route_diagram,
 )
 from backstop.authority.condition import Premise, Settlement, Vote, settle
 from backstop.authority.passage import Chance
@@ -51,6 +50,8 @@ class Decisions:
     """By nation and question whether its force comes, shape (worlds,)."""
     central: Mapping[Ballot, float]
     """The chance of it in the planning case, every quantity at its middle; free of sampling."""
+    yes: Mapping[Ballot, Floats]
+    """The chance of a yes to every ballot that anything here rests on, shape (worlds,)."""
     conditions: Mapping[str, Bools]
     """Whether each condition holds, shape (worlds,); of several consistent states the lowest."""
     ambiguous: float
@@ -128,18 +129,18 @@ class _Bench:
             authorisation=authorisation,
             comes=comes,
             central={ballot: self._central(ballot, given) for ballot in self.offered},
+            yes={ballot: chance.yes for ballot, chance in cast.items()},
             conditions=settled.lowest,
             ambiguous=settled.ambiguous,
             unknown=self._silent(),
-            mandate=self._opens(authorisation.recommended, cast),
+            mandate=self._opens(authorisation, cast),
         )
 
-    def _opens(self, recommended: str | None, cast: Mapping[Ballot, Chance]) -> Bools:
-        """Whether a route opens in each world, every actor voting as its willingness there says."""
-        route = next((route for route in self.routes if route.id == recommended), None)
-        if route is None:
+    def _opens(self, found: Authorisation, cast: Mapping[Ballot, Chance]) -> Bools:
+        """Whether the recommended route opens, every actor voting as its willingness there says."""
+        graph = next((r.graph for r in found.routes if r.route == found.recommended), None)
+        if graph is None:
             return np.zeros(len(self.futures), dtype=np.bool_)
-        graph = route_diagram(route)
         votes = {}
         for ballot in graph.order:
             drawn = self._willingness(ballot[0])

@@ -37,9 +37,9 @@ class Run:
         decisions = decide(case, futures, supplies=found)
         return cls(case, futures, calendar_of(case, Numbers(futures)), found, decisions)
 
-    def size(self) -> Requirement:
-        """How much force the concept takes."""
-        return size_case(self.case, self.futures, calendar=self.calendar)
+    def size(self, *, inverted: bool = False) -> Requirement:
+        """How much force the concept takes; ``inverted`` fights a campaign whatever the regime."""
+        return size_case(self.case, self.futures, calendar=self.calendar, inverted=inverted)
 
     def cover(self) -> Coverage:
         """How much of what is asked for gets filled, in every world."""

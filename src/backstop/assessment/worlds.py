@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backstop.campaign.draws import Questions
 from backstop.futures import Place, Stream, Worlds, quantities, sample
 from backstop.scenario.body import Body
 from backstop.scenario.capability import Capability
@@ -58,8 +59,13 @@ class Futures:
         return self.places[path].quantity.central
 
 
-def draw(case: Case, *, worlds: range, seed: int) -> Futures:
+def draw(
+    case: Case, *, worlds: range | NDArray[np.integer], seed: int, war: bool = False
+) -> Futures:
     """Draw every uncertain quantity that the case depends on.
+
+    ``war`` adds what only the campaign and the crisis depend on: many quantities, which are told
+    in fewer worlds than the rest.
 
     Raises
     ------
@@ -67,6 +73,8 @@ def draw(case: Case, *, worlds: range, seed: int) -> Futures:
         When a correlation names no uncertain quantity, or the correlations contradict each other.
     """
     places = {place.path: place for place in _places(case)}
+    if war:
+        places |= _of_war(case, seed=seed)
     # A pair that another design's quantity is part of does not concern this case.
     pairs = [c for c in case.scenario.file.correlations if c.a in places and c.b in places]
     return _draw(places, pairs, worlds=worlds, seed=seed)
@@ -82,7 +90,11 @@ def draw_body(scenario: Scenario, body: Body, *, worlds: range, seed: int) -> Fu
 
 
 def _draw(
-    places: dict[str, Place], pairs: Sequence[Correlation], *, worlds: range, seed: int
+    places: dict[str, Place],
+    pairs: Sequence[Correlation],
+    *,
+    worlds: range | NDArray[np.integer],
+    seed: int,
 ) -> Futures:
     drawn = sample(
         {path: (place.quantity, place.bounds) for path, place in places.items()},
@@ -115,6 +127,15 @@ def _places(case: Case) -> Iterator[Place]:
             body = scenario.body(step.body)
             yield from quantities(body, prefix=f"bodies[{body.id}]")
     yield from quantities(scenario.parliaments, prefix="parliaments")
+
+
+def _of_war(case: Case, *, seed: int) -> dict[str, Place]:
+    """What the campaign and the crisis depend on beside the rest."""
+    main = case.scenario.file
+    found = dict(Questions.of(case, seed=seed).places) if main.campaign is not None else {}
+    if main.deterrence is not None:
+        found |= {p.path: p for p in quantities(main.deterrence, prefix="deterrence")}
+    return found
 
 
 def _of_nations(

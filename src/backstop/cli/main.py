@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -20,8 +21,11 @@ COMMANDS = {
     "size": ("stages", "How much force does the concept take?"),
     "source": ("stages", "Who can supply it, for how long, and what is missing?"),
     "authorise": ("stages", "Who has to agree, and who can block it?"),
+    "campaign": ("war", "What happens if the line is attacked?"),
+    "deter": ("war", "Would it be tested, honoured, and would it hold?"),
     "assess": ("assess", "All stages for one design, on one page."),
     "compare": ("compare", "All designs of a scenario in one table."),
+    "watch": ("watch", "Keep the record of a ceasefire: is it holding?"),
     "evidence": ("evidence", "Where numbers and positions come from."),
     "schema": ("schema", "JSON Schema of the scenario files, for editors."),
 }
@@ -74,6 +78,9 @@ def run() -> None:
     """Run the command line and exit with the code that the outcome calls for."""
     # Looking for pydantic plugins reads the metadata of every installed package; none is ours.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Reading a scenario makes a hundred thousand objects that stay and few circles among them;
+    # looking for circles after every 700 would take a tenth of the time.
+    gc.set_threshold(50_000)
     as_json = "--json" in sys.argv[1:]
     try:
         result = backstop.main(standalone_mode=False)

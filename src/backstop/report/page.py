@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from backstop.futures.figures import chance, number, percent, shares, spread
+from backstop.report import war
 from backstop.report.bars import bar, strip
+from backstop.report.layout import columns, inset, note, section
 
 Json = Mapping[str, Any]
 
@@ -27,7 +26,9 @@ def page(body: Json, *, explain: bool = False) -> Group:
     """The whole page; with ``explain`` every number it rests on as well."""
     parts = [*_head(body), *sizing(body["sizing"]), *sourcing(body["sourcing"])]
     parts += [*authority(body["authority"]), *_tail(body)]
-    return Group(*parts, *(_numbers(body) if explain else ()))
+    if explain:
+        parts += [*war.explained(body["deterrence"] or {}), *_numbers(body)]
+    return Group(*parts)
 
 
 def _numbers(body: Json) -> Iterator[RenderableType]:
@@ -55,15 +56,9 @@ def _head(body: Json) -> Iterator[RenderableType]:
         yield Text("Given that " + "; ".join(body["given"]) + ".", style="dim")
 
 
-def _section(number_: int, question: str, answer: str) -> Text:
-    text = Text(f"\n{number_}  {question}  ", style="bold cyan")
-    text.append(answer, style="bold")
-    return text
-
-
 def sizing(part: Json, *, every_figure: bool = False) -> Iterator[RenderableType]:
     """How much force the concept takes."""
-    yield _section(
+    yield section(
         1,
         "How much force?",
         f"{spread(part['deployed'])} deployed, pool of {spread(part['pool'])}",
@@ -75,7 +70,8 @@ def sizing(part: Json, *, every_figure: bool = False) -> Iterator[RenderableType
     yield note(f"Regime: {part['regime']}. {part['regime_because']} {ratios}.")
     table = columns("method", "troops", "", "because")
     for method in part["methods"]:
-        if method["troops"] is None:
+        asked = method["method"] == "holding" and (every_figure or part["regime"] == "holding")
+        if method["troops"] is None and not asked:
             continue
         lead = "leads" if method["method"] in part["leads"] else ""
         table.add_row(method["method"], spread(method["troops"]), lead, method["because"])
@@ -90,9 +86,9 @@ def sizing(part: Json, *, every_figure: bool = False) -> Iterator[RenderableType
 def sourcing(part: Json) -> Iterator[RenderableType]:
     """Who can supply it."""
     if not part["lines"]:
-        yield _section(2, "Who can supply it?", "nothing to supply: no units are asked for")
+        yield section(2, "Who can supply it?", "nothing to supply: no units are asked for")
         return
-    yield _section(2, "Who can supply it?", f"{shares(part['coverage'])} of what is asked for")
+    yield section(2, "Who can supply it?", f"{shares(part['coverage'])} of what is asked for")
     rotations = part["rotations"]
     cover = [r["filled"] / r["required"] if r["required"] else 1.0 for r in rotations]
     yield note(
@@ -163,7 +159,7 @@ def authority(part: Json) -> Iterator[RenderableType]:
     answer = "no route is likelier than 5 %"
     if best is not None:
         answer = f"{best['title']}: {chance(best['probability'])}"
-    yield _section(3, "Who has to agree?", answer)
+    yield section(3, "Who has to agree?", answer)
     table = columns("route", "opens", "days", "blocked by", "opens if")
     for route in part["routes"]:
         blockers = ", ".join(
@@ -182,14 +178,16 @@ def authority(part: Json) -> Iterator[RenderableType]:
 
 
 def _tail(body: Json) -> Iterator[RenderableType]:
-    for number_, key, question in (
-        (4, "campaign", "What if it is attacked?"),
-        (5, "deterrence", "Would it deter?"),
+    for place, key, question, show in (
+        (4, "campaign", "What if it is attacked?", war.campaign),
+        (5, "deterrence", "Would it deter?", war.deterrence),
     ):
         if body[key] is None:
-            yield _section(number_, question, "not assessed: this release has no such stage")
+            yield section(place, question, f"not assessed: the scenario has no table [{key}]")
+        else:
+            yield from show(body[key])
     if body["drivers"]:
-        yield _section(6, "What moves the answer?", "")
+        yield section(6, "What moves the answer?", "")
         for driver in body["drivers"]:
             yield inset(Text(f"{driver['sentence']}."))
     yield from findings(body)
@@ -207,28 +205,9 @@ def findings(body: Json) -> Iterator[RenderableType]:
     """What to look at, gravest first."""
     if not body["findings"]:
         return
-    yield _section(7, "What to look at", "")
+    yield section(7, "What to look at", "")
     for finding in body["findings"]:
         mark, style = _MARK[finding["severity"]]
         text = Text(f"{mark} ", style=style)
         text.append(f"{finding['stage']}: {finding['text']}", style="")
         yield inset(text)
-
-
-def columns(*names: str) -> Table:
-    """A plain table; columns of numbers stand to the right."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    for column in names:
-        numeric = column in {"troops", "figure", "asked", "filled", "tier"}
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=numeric)
-    return table
-
-
-def inset(item: RenderableType) -> Padding:
-    """Indented under its section."""
-    return Padding(item, (0, 0, 0, 3))
-
-
-def note(text: str) -> Padding:
-    """A line of text under its section."""
-    return inset(Text(text))

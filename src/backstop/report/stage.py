@@ -9,7 +9,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from backstop.futures.figures import chance, number, percent, spread
-from backstop.report import page
+from backstop.report import page, war
+from backstop.report.layout import columns, inset, note
 
 Json = Mapping[str, Any]
 
@@ -31,6 +32,24 @@ def authority_page(body: Json, *, power: bool) -> Group:
     return Group(*_head(body), *page.authority(body), *_routes(body, power))
 
 
+def campaign_page(body: Json) -> Group:
+    """The campaign alone."""
+    parts = [*_head(body), *war.campaign(body), *war.trajectory(body), *_drivers(body)]
+    return Group(*parts, *page.findings(body))
+
+
+def deter_page(body: Json, *, explain: bool) -> Group:
+    """Deterrence alone, every number of one crisis with it where that is asked for."""
+    parts = [*_head(body), *war.deterrence(body), *_drivers(body), *page.findings(body)]
+    return Group(*parts, *(war.explained(body) if explain else ()))
+
+
+def _drivers(body: Json) -> Iterator[RenderableType]:
+    if body["drivers"]:
+        yield note("What moves it most:")
+        yield from (inset(Text(f"- {driver['sentence']}.")) for driver in body["drivers"])
+
+
 def _head(body: Json) -> Iterator[RenderableType]:
     yield Text(body["title"], style="bold")
     yield Text(f"{body['worlds']:,} futures, seed {body['seed']}", style="dim")
@@ -39,33 +58,33 @@ def _head(body: Json) -> Iterator[RenderableType]:
 def _gross_up(body: Json) -> Iterator[RenderableType]:
     if not body["gross_up"]:
         return
-    yield page.note("From the lead methods' numbers to the whole force:")
-    table = page.columns("method", "factor", "added", "used", "because")
+    yield note("From the lead methods' numbers to the whole force:")
+    table = columns("method", "factor", "added", "used", "because")
     for entry in body["gross_up"]:
         value = percent(entry["value"]["p50"])
         used = "yes" if entry["applied"] else "no"
         table.add_row(entry["method"], entry["factor"], value, used, entry["because"])
-    yield page.inset(table)
+    yield inset(table)
 
 
 def _extras(body: Json, gantt: bool) -> Iterator[RenderableType]:
     for proof in body.get("proof", {}).get("stages", ()):
         state = "proven best" if proof["optimal"] else f"within {percent(proof['gap'])} of the best"
-        yield page.note(
+        yield note(
             f"{proof['stage']}: {number(proof['objective'])}, bound {number(proof['bound'])}; "
             f"{state}."
         )
     for line in body.get("notes", ()):
-        yield page.note(line)
+        yield note(line)
     if gantt and body.get("gantt"):
-        yield page.inset(Text("\n".join(body["gantt"]), no_wrap=True))
+        yield inset(Text("\n".join(body["gantt"]), no_wrap=True))
 
 
 def _routes(body: Json, power: bool) -> Iterator[RenderableType]:
     for route in body["routes"]:
         yield Text(f"\n{route['title']}", style="bold")
-        yield page.note(route["rule"])
-        table = page.columns("step", "question", "passes", "days")
+        yield note(route["rule"])
+        table = columns("step", "question", "passes", "days")
         for step in route["steps"]:
             table.add_row(
                 step["body"],
@@ -73,11 +92,11 @@ def _routes(body: Json, power: bool) -> Iterator[RenderableType]:
                 chance(step["probability"]),
                 spread(step["lead_days"]),
             )
-        yield page.inset(table)
+        yield inset(table)
         if route["unknown"]:
-            yield page.note(f"No position known: {', '.join(route['unknown'])}.")
+            yield note(f"No position known: {', '.join(route['unknown'])}.")
         if power and route["power"]:
-            table = page.columns("member", "Shapley-Shubik", "Banzhaf", "swings")
+            table = columns("member", "Shapley-Shubik", "Banzhaf", "swings")
             for member in route["power"]:
                 table.add_row(
                     member["actor"],
@@ -85,4 +104,4 @@ def _routes(body: Json, power: bool) -> Iterator[RenderableType]:
                     f"{member['banzhaf']:.4f} = {member['banzhaf_exact']}",
                     f"{member['swings']:,}",
                 )
-            yield page.inset(table)
+            yield inset(table)

@@ -18,6 +18,8 @@ _PARTS = {
     "sizing": ("methods", "debate"),
     "sourcing": ("lines", "plan", "rotations", "use", "critical"),
     "authority": ("routes",),
+    "campaign": ("trajectory",),
+    "deterrence": ("quarters", "by_rationality"),
 }
 _LISTS = ("designs", "drivers", "findings", "assumptions", "sources")
 

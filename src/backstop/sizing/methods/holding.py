@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from math import sqrt
 from statistics import NormalDist
 
@@ -21,6 +22,8 @@ Holds = Callable[[float], npt.NDArray[np.bool_]]
 MOST_TROOPS = 2_000_000.0
 #: The force is found to this many troops.
 TOLERANCE = 100.0
+#: Or, where a campaign is fought at every step, to this share of it.
+FINENESS = 0.03
 #: Two-sided confidence of the interval, so that its ends are the 5th and 95th percentile.
 CONFIDENCE = 0.9
 
@@ -66,6 +69,7 @@ class _Search:
     """Counts of worlds that hold, each force tried once."""
 
     holds: Holds
+    fineness: float
     counts: dict[float, tuple[int, int]] = field(default_factory=dict)
 
     def count(self, troops: float) -> tuple[int, int]:
@@ -78,12 +82,12 @@ class _Search:
         """The smallest force that is enough, by doubling and then bisection; None beyond most."""
         if enough(*self.count(0.0)):
             return 0.0
+        if not enough(*self.count(most)):
+            return None
         low, high = 0.0, min(1_000.0, most)
         while not enough(*self.count(high)):
-            if high >= most:
-                return None
             low, high = high, min(2.0 * high, most)
-        while high - low > TOLERANCE:
+        while high - low > max(TOLERANCE, self.fineness * high):
             middle = (low + high) / 2.0
             if enough(*self.count(middle)):
                 high = middle
@@ -97,7 +101,9 @@ class _Search:
         return ordered == sorted(ordered)
 
 
-def invert(holds: Holds, *, certainty: float, most: float = MOST_TROOPS) -> Inversion | None:
+def invert(
+    holds: Holds, *, certainty: float, most: float = MOST_TROOPS, fineness: float = 0.0
+) -> Inversion | None:
     """The smallest force for which P(hold) ≥ certainty, on common random numbers.
 
     Parameters
@@ -108,6 +114,8 @@ def invert(holds: Holds, *, certainty: float, most: float = MOST_TROOPS) -> Inve
         The probability wanted, in (0, 1).
     most : float
         The largest force to try.
+    fineness : float
+        The force is found to this share of it, or to ``TOLERANCE`` if that is more.
 
     Returns
     -------
@@ -117,8 +125,8 @@ def invert(holds: Holds, *, certainty: float, most: float = MOST_TROOPS) -> Inve
         smallest whose lower limit does.
     """
     assert 0 < certainty < 1
-    search = _Search(holds)
-    troops = search.smallest(lambda held, worlds: held >= certainty * worlds, most=most)
+    search = _Search(holds, fineness)
+    troops = search.smallest(lambda held, worlds: held >= certainty * worlds - 1e-9, most=most)
     if troops is None:
         return None
     lower = search.smallest(lambda held, worlds: wilson(held, worlds)[1] >= certainty, most=most)
@@ -142,19 +150,39 @@ def holding(
 ) -> tuple[Estimate, Inversion | None]:
     """The inversion as an estimate: its percentiles over worlds are the interval's ends."""
     if holds is None:
-        because = "The campaign stage is not part of this release."
-        return Estimate("holding", False, because, None, "combat"), None
-    inversion = invert(holds, certainty=certainty)
+        return Estimate("holding", False, _unasked(concept, regime), None, "combat"), None
+    tried = cache(holds)
+    inversion = invert(tried, certainty=certainty, fineness=FINENESS)
     if inversion is None:
-        because = f"Not even {MOST_TROOPS:,.0f} troops hold the line in {certainty:.0%} of worlds."
+        alone, most = (float(np.mean(tried(troops))) for troops in (0.0, MOST_TROOPS))
+        because = (
+            f"Not even {MOST_TROOPS:,.0f} troops hold the line in {certainty:.0%} of worlds: it "
+            f"holds in {most:.0%} with them and in {alone:.0%} without any."
+        )
         return Estimate("holding", False, because, None, "combat"), None
     points = (inversion.lower, inversion.troops, inversion.upper)
     troops: Floats = np.interp(concept.reading_draw, (0.05, 0.5, 0.95), points)
     because = (
         f"The line holds in {inversion.share:.0%} of worlds with {inversion.troops:,.0f} combat "
-        f"troops (wanted: {certainty:.0%})."
+        f"troops (wanted: {certainty:.0%}); {_interval(inversion)}."
     )
     applies = regime.name == "holding"
     if not applies:
         because += f" The regime is {regime.name!r}, which is not asked to hold it."
     return Estimate("holding", applies, because, troops, "combat"), inversion
+
+
+def _unasked(concept: Concept, regime: Regime) -> str:
+    """Why no campaign was fought."""
+    if concept.task == "none":
+        return "No force stands on the ground."
+    if regime.name != "holding":
+        return f"The regime is {regime.name!r}, which is not asked to hold the line when attacked."
+    return "The scenario says nothing of an attack: it has no table [campaign]."
+
+
+def _interval(found: Inversion) -> str:
+    """What the number of worlds leaves open."""
+    if not found.bounded:
+        return f"with so few worlds at least {found.lower:,.0f} and no upper end"
+    return f"with so few worlds anything from {found.lower:,.0f} to {found.upper:,.0f} is possible"

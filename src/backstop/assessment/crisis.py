@@ -1,0 +1,281 @@
+"""From the other stages to the crisis: what a war would bring, and what is told about its drivers.
+
+The parties to a crisis expect the mean of the wars they could have, not the one that chance would
+bring: in every world the campaign is fought several times over with other luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.assessment.attack import Force, force_of, scaled
+from backstop.assessment.coverage import Coverage
+from backstop.assessment.members import members_of, nobody_of
+from backstop.assessment.stages import Run
+from backstop.assessment.worlds import Futures, draw
+from backstop.campaign import Arrivals, repeated
+from backstop.deterrence.prospects import Prospects
+from backstop.deterrence.result import Deterrence
+from backstop.deterrence.stage import deter, quarters_needed
+from backstop.deterrence.trajectories import Trajectories, trajectories
+from backstop.errors import InputError, Problem
+from backstop.scenario.scenario import Case
+from backstop.watch.plan import attribution
+
+Floats = NDArray[np.float64]
+
+#: Worlds in which the crisis is played: the first of those that supply is stated for.
+PLAYED = 512
+#: Battles a world and case, whose mean the players expect.
+REPLICATIONS = 8
+#: Shares of the sustained force for which a war is fought.
+LEVELS = (0.0, 0.5, 1.0)
+#: Where on the horizon wars are fought; between these, outcomes are taken as linear.
+ANCHORS = (0.0, 0.2, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crisis:
+    """The answer of the deterrence stage, and the worlds it was given in."""
+
+    answer: Deterrence
+    bare: Deterrence
+    """The same worlds with no guarantee at all: no force, promise, watch or arms."""
+    futures: Futures
+
+    def gain(self) -> Floats:
+        """What the design adds to the chance that the ceasefire stands, shape (worlds,)."""
+        return self.answer.survived - self.bare.survived
+
+
+def crisis(
+    run: Run,
+    coverage: Coverage | None,
+    *,
+    horizon_years: float = 10.0,
+    types: int = 3,
+    explained: int = 0,
+    threads: int = 2,
+) -> Crisis:
+    """Play the crisis over the horizon with what the other stages say, and with no guarantee.
+
+    Raises
+    ------
+    InputError
+        When the scenario has no table ``[deterrence]`` or no table ``[campaign]``.
+    """
+    refuse_without(run.case, "deterrence", "campaign")
+    force = force_of(run, coverage).part(0, PLAYED)
+    futures = draw(run.case, worlds=force.numbers, seed=run.futures.seed, war=True)
+    clock = _Clock(horizon_years, types, threads)
+    prospects = _prospects(run, coverage, force, futures, clock)
+    answer = _play(run.case, prospects, futures, clock, explained)
+    alone = without_guarantee(run.case)
+    bare = _play(alone, _bare(alone, futures, prospects, clock), futures, clock, explained)
+    return Crisis(answer, bare, futures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """How far and how finely the crisis is played."""
+
+    horizon_years: float
+    types: int
+    threads: int
+
+
+def refuse_without(case: Case, *tables: str) -> None:
+    """Raise InputError, every problem at once, when the scenario lacks one of these tables."""
+    missing = [name for name in tables if getattr(case.scenario.file, name) is None]
+    if missing:
+        raise InputError(
+            [
+                Problem(
+                    "scenario.toml",
+                    0,
+                    0,
+                    name,
+                    f"is not there; write a table [{name}] (docs/scenario.md)",
+                )
+                for name in missing
+            ]
+        )
+
+
+def without_guarantee(case: Case) -> Case:
+    """The same scenario with a design that does nothing."""
+    nothing = ("land", "air", "sea", "monitoring", "arms", "pledge", "backstop", "engagement")
+    update: dict[str, object] = dict.fromkeys(nothing) | {"requirements": ()}
+    return Case(scenario=case.scenario, design=case.design.model_copy(update=update))
+
+
+def _play(
+    case: Case, prospects: Prospects, futures: Futures, clock: _Clock, explained: int
+) -> Deterrence:
+    return deter(
+        case,
+        prospects=prospects,
+        worlds=futures.worlds,
+        horizon_years=clock.horizon_years,
+        types=clock.types,
+        explained=explained,
+    )
+
+
+def _prospects(
+    run: Run, coverage: Coverage | None, force: Force, futures: Futures, clock: _Clock
+) -> Prospects:
+    """What a war in each quarter would bring, in the force's worlds."""
+    case = run.case
+    backstop = force.backstop[force.rows] > 0
+    wars = _Wars.of(
+        case, force.arrivals(run), futures, backstop=backstop, levels=LEVELS, clock=clock
+    )
+    return Prospects(
+        levels=np.array(LEVELS),
+        taken=wars.taken,
+        challenger_loss=wars.challenger_loss,
+        protected_loss=wars.protected_loss,
+        guarantor_loss=wars.guarantor_loss,
+        presence=_presence(run, coverage, force, quarters_needed(clock.horizon_years)),
+        attribution=attribution(case, draws=futures),
+        members=members_of(run, rows=force.rows),
+        backstop=backstop,
+        delay_days=futures["campaign.decision_days"] + force.outside_days[force.rows],
+        first_week_loss=wars.first_week,
+    )
+
+
+def _bare(case: Case, futures: Futures, full: Prospects, clock: _Clock) -> Prospects:
+    """The same with nobody but the protected state, and without arms from abroad."""
+    worlds = len(futures)
+    nobody = np.zeros(worlds, dtype=np.bool_)
+    none = Arrivals.none(worlds)
+    wars = _Wars.of(case, none, futures, backstop=nobody, levels=LEVELS[:1], clock=clock)
+    return Prospects(
+        levels=np.array(LEVELS[:1]),
+        taken=wars.taken,
+        challenger_loss=wars.challenger_loss,
+        protected_loss=wars.protected_loss,
+        guarantor_loss=wars.guarantor_loss,
+        presence=np.zeros_like(full.presence),
+        attribution=attribution(case, draws=futures),
+        members=nobody_of(worlds),
+        backstop=nobody,
+    )
+
+
+def _presence(run: Run, coverage: Coverage | None, force: Force, quarters: int) -> Floats:
+    """Share of the sustained force that is there in each quarter, shape (worlds, quarters).
+
+    After the last rotation of the plan it stays as it was in that one.
+    """
+    if coverage is None:
+        return np.zeros((len(force.numbers), quarters))
+    people = sum(
+        (coverage.filled[line] * coverage.weight[line] for line in sorted(coverage.filled)),
+        np.zeros((run.calendar.rotations, len(run.futures))),
+    )[:, force.rows]
+    share = people / np.maximum(people.max(axis=0), 1e-9)
+    rotation = np.arange(quarters) * 3 // run.calendar.tour_months
+    return np.asarray(share[np.minimum(rotation, run.calendar.rotations - 1)].T)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wars:
+    """Expected outcomes by world, quarter and level."""
+
+    taken: Floats
+    challenger_loss: Floats
+    protected_loss: Floats
+    guarantor_loss: Floats
+    first_week: Floats
+    """Guarantor's losses in the first week of the first quarter's war, all of it fighting."""
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        arrivals: Arrivals,
+        futures: Futures,
+        *,
+        backstop: NDArray[np.bool_],
+        levels: Sequence[float],
+        clock: _Clock,
+    ) -> _Wars:
+        years = clock.horizon_years
+        course = trajectories(case, worlds=futures.worlds, backstop=backstop, horizon_years=years)
+        quarters = course.attacker.shape[1]
+        anchors = np.unique(np.rint(np.array(ANCHORS) * (quarters - 1)).astype(int))
+        cases = [(int(quarter), level) for quarter in anchors for level in levels]
+        told = _fought(case, arrivals, futures, course, cases, clock.threads)
+        means = told.reshape(5, len(anchors), len(levels), len(futures))
+        taken, challenger, protected, guarantor = (
+            np.clip(_between(np.moveaxis(values, 2, 0), anchors, quarters), 0.0, 1.0)
+            for values in means[:4]
+        )
+        return cls(taken, challenger, protected, guarantor, first_week=means[4, 0, -1])
+
+
+def _fought(
+    case: Case,
+    arrivals: Arrivals,
+    futures: Futures,
+    course: Trajectories,
+    cases: Sequence[tuple[int, float]],
+    threads: int,
+) -> Floats:
+    """Means over replications, shape (5 outcomes, cases x worlds)."""
+    worlds = len(futures)
+    total = np.zeros((5, len(cases) * worlds))
+    for found in repeated(
+        case,
+        worlds=np.tile(futures.worlds.numbers, len(cases)),
+        seed=futures.seed,
+        threads=threads,
+        arrivals=_joined([scaled(arrivals, level) for _, level in cases]),
+        attacker_scale=np.concatenate([course.attacker[:, quarter] for quarter, _ in cases]),
+        protected_scale=np.concatenate([course.protected[:, quarter] for quarter, _ in cases]),
+        replications=range(REPLICATIONS),
+    ):
+        # What the guarantor loses is told as a share of all it has there, whoever fights.
+        whole = np.tile(found.guarantor_committed[-worlds:], len(cases))
+        total += (
+            found.taken_share,
+            _share(found.attacker_losses, found.attacker_committed),
+            _share(found.protected_losses, found.protected_committed),
+            _share(found.guarantor_losses, whole),
+            found.first_week_guarantor_losses,
+        )
+    return total / REPLICATIONS
+
+
+def _share(part: NDArray[np.float32], whole: NDArray[np.float32]) -> Floats:
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0).astype(np.float64)
+
+
+def _joined(forces: list[Arrivals]) -> Arrivals:
+    """Forces of several cases side by side, as of more worlds."""
+    return Arrivals(
+        day=np.concatenate([f.day for f in forces], axis=-1),
+        strength=np.concatenate([f.strength for f in forces], axis=-1),
+        aircraft=np.concatenate([f.aircraft for f in forces], axis=-1),
+        place=forces[0].place,
+        suppression=np.concatenate([f.suppression for f in forces]),
+        backstop=np.concatenate([f.backstop for f in forces]),
+    )
+
+
+def _between(values: Floats, anchors: NDArray[np.int64], quarters: int) -> Floats:
+    """(worlds, anchors, levels) to (worlds, quarters, levels), linear between anchors."""
+    if len(anchors) == 1:
+        return np.repeat(values, quarters, axis=1)
+    at = np.arange(quarters)
+    high = np.clip(np.searchsorted(anchors, at), 1, len(anchors) - 1)
+    left, right = anchors[high - 1], anchors[high]
+    share = ((at - left) / (right - left))[None, :, None]
+    return np.asarray((1 - share) * values[:, high - 1] + share * values[:, high])

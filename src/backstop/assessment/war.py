@@ -1,0 +1,136 @@
+"""Would it be tested, and would it hold: campaign and crisis of a design, and their drivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstop.assessment.attack import Attack, attack
+from backstop.assessment.coverage import Coverage
+from backstop.assessment.crisis import Crisis, crisis
+from backstop.assessment.drivers import Driver, Outcome, drivers
+from backstop.assessment.finding import Finding
+from backstop.assessment.stages import Run
+from backstop.assessment.war_findings import campaign_findings, crisis_findings
+from backstop.assessment.worlds import Futures, draw
+from backstop.deterrence.baserates import base_rates
+from backstop.futures import Place
+from backstop.futures.figures import chance, number, percent
+from backstop.futures.range import Range
+
+Floats = NDArray[np.float64]
+
+#: Worlds in which it is asked what moves the outcome of a war.
+TRACED = 2048
+#: Assumptions named for each outcome.
+MOST_DRIVERS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class War:
+    """What the campaign and the deterrence stage say of a design; None where not assessed."""
+
+    attack: Attack | None
+    crisis: Crisis | None
+    futures: Futures
+    """The first of their worlds, with every quantity that they depend on."""
+
+    def campaign(self) -> dict[str, Any] | None:
+        """The contract's ``campaign`` object."""
+        return None if self.attack is None else self.attack.to_dict()
+
+    def deterrence(self) -> dict[str, Any] | None:
+        """The contract's ``deterrence`` object."""
+        if self.crisis is None:
+            return None
+        return {
+            **self.crisis.answer.to_dict(),
+            "worlds": len(self.crisis.futures),
+            "without_guarantee": self._bare(),
+            "drivers": [driver.to_dict() for driver in self.crisis_drivers()],
+            "base_rates": base_rates(),
+        }
+
+    def _bare(self) -> dict[str, Any]:
+        """The ceasefire with no guarantee, in the same futures, and what the design adds."""
+        assert self.crisis is not None
+        years = f"{self.crisis.answer.band_years:g}"
+        survival = {year: span.to_dict() for year, span in self.crisis.bare.survival.items()}
+        return {
+            "survival": survival,
+            "per_quarter": self.crisis.bare.per_quarter.to_dict(),
+            f"gain_{years}y": Range.of(self.crisis.gain()).to_dict(),
+        }
+
+    def drivers(self) -> tuple[Driver, ...]:
+        """What moves the war and the ceasefire."""
+        return (*self.campaign_drivers(), *self.crisis_drivers())
+
+    def campaign_drivers(self) -> tuple[Driver, ...]:
+        """The assumptions that move the ground lost."""
+        if self.attack is None:
+            return ()
+        lost = self.attack.honoured.area_lost_km2[: len(self.futures)].astype(np.float64)
+        phrase = "the ground lost in an attack, in square kilometres,"
+        outcome = Outcome("area_lost_km2", phrase, lost, number)
+        return drivers(self.futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS)
+
+    def crisis_drivers(self) -> tuple[Driver, ...]:
+        """The assumptions that move the survival of the ceasefire."""
+        if self.crisis is None:
+            return ()
+        answer = self.crisis.answer
+        years = f"{answer.band_years:g}"
+        phrase = f"the chance that the ceasefire stands after {years} years"
+        outcome = Outcome(f"survival_{years}", phrase, answer.survived, percent)
+        inputs = self.crisis.futures.uncertain()
+        return drivers(inputs, outcomes=[outcome], most=MOST_DRIVERS)
+
+    def known(self, run: Run) -> Mapping[str, Place]:
+        """Every quantity that the case depends on, those of the war included."""
+        return {**run.futures.places, **self.futures.places}
+
+    def findings(self, run: Run) -> Iterator[Finding]:
+        """What a reader must not miss."""
+        if self.attack is not None:
+            yield from campaign_findings(run.case, self.attack)
+        if self.crisis is not None:
+            yield from crisis_findings(run.case, self.crisis)
+
+    def verdict(self) -> str:
+        """The answer in a clause or two."""
+        said = []
+        if self.attack is not None:
+            held, alone = self.attack.held["90"], self.attack.held_alone["90"]
+            said.append(
+                f"If it is attacked, the line holds for 90 days with {chance(held.to_dict())}, "
+                f"without the guarantor with {percent(alone.mean)}."
+            )
+        if self.crisis is not None and "5" in self.crisis.answer.survival:
+            stands = self.crisis.answer.survival["5"].to_dict()
+            said.append(f"The ceasefire stands after five years with {chance(stands)}.")
+        return " ".join(said)
+
+
+def war(
+    run: Run, coverage: Coverage | None, *, threads: int = 2, horizon_years: float = 10.0
+) -> War | None:
+    """Fight the campaign and play the crisis; None where the scenario says nothing of an attack."""
+    main = run.case.scenario.file
+    if main.campaign is None:
+        return None
+    fought = attack(run, coverage, threads=threads)
+    played = None
+    if main.deterrence is not None:
+        played = crisis(run, coverage, horizon_years=horizon_years, threads=threads)
+    return War(fought, played, traced(run, fought))
+
+
+def traced(run: Run, fought: Attack) -> Futures:
+    """The first of the worlds that were fought in, with every quantity they depend on."""
+    numbers = fought.honoured.numbers[:TRACED]
+    return draw(run.case, worlds=numbers, seed=run.futures.seed, war=True)

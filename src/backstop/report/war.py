@@ -1,0 +1,226 @@
+"""The campaign and the crisis on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from backstop.futures.figures import chance, number, percent, spread
+from backstop.report.bars import bar, strip
+from backstop.report.layout import columns, inset, note, section
+
+Json = Mapping[str, Any]
+
+#: Years for which other ceasefires are shown.
+_BASE_YEARS = ("1", "2", "5", "10")
+
+
+def campaign(part: Json) -> Iterator[RenderableType]:
+    """What happens if the line is attacked."""
+    held = part["held"]["90"]
+    yield section(4, "What if it is attacked?", f"the line holds for 90 days with {chance(held)}")
+    table = columns("chance that the line holds", "with the guarantor", "", "alone", "")
+    for day in part["held"]:
+        mine, alone = part["held"][day], part["alone"]["held"][day]
+        table.add_row(
+            f"to day {day}", chance(mine), bar(mine["mean"]), chance(alone), bar(alone["mean"])
+        )
+    yield inset(table)
+    yield note(
+        f"After {part['horizon_days']} days of fighting, over {part['worlds']:,} futures "
+        "(median and the middle nine tenths):"
+    )
+    table = columns("", "with the guarantor", "alone")
+    alone = part["alone"]
+    for label, key in (
+        ("deepest advance, km", "deepest_km"),
+        ("ground lost, square km", "area_lost_km2"),
+    ):
+        table.add_row(label, spread(part[key]), spread(alone[key]))
+    for side, label in (
+        ("attacker", "the attacker's losses, people"),
+        ("protected", "the protected state's"),
+        ("guarantor", "the guarantor's"),
+    ):
+        table.add_row(label, spread(part["losses"][side]), spread(alone["losses"][side]))
+    for label, key in (
+        ("attacker gives up", "attacker_breaks_off"),
+        ("defence loses its order", "defence_collapses"),
+    ):
+        table.add_row(label, percent(part[key]), percent(alone[key]))
+    yield inset(table)
+
+
+def deterrence(part: Json, *, explain: bool = False) -> Iterator[RenderableType]:
+    """How likely a test is, whether it is answered, and how long the ceasefire lasts."""
+    five = part["survival"].get("5")
+    answer = f"it stands after five years with {chance(five)}" if five else "see below"
+    yield section(5, "Would it deter?", answer)
+    yield note(
+        f"Over {part['worlds']:,} futures; the challenger weighs its choice every "
+        f"{spread(part['decision_days'])} days. In a quarter, given that the ceasefire stands: "
+        f"it complies with {chance(part['per_quarter']['comply'])}, probes with "
+        f"{chance(part['per_quarter']['probe'])}, attacks with "
+        f"{chance(part['per_quarter']['attack'])}."
+    )
+    table = columns("the ceasefire stands", "", "", "no guarantee", "random choices")
+    for year, span in part["survival"].items():
+        bare = part["without_guarantee"]["survival"][year]
+        floor = part["noise_floor"]["survival"][year]
+        years = f"after {year} year" + ("" if year == "1" else "s")
+        table.add_row(years, chance(span), bar(span["mean"]), chance(bare), chance(floor))
+    yield inset(table)
+    yield from _gain(part)
+    standing = [quarter["in_force"]["mean"] for quarter in part["quarters"]]
+    yield note(f"Quarter by quarter: {strip(standing)}")
+    causes = part["causes"]
+    if any(causes.values()):
+        yield note(
+            f"Where it ends, it ends by an attack in {percent(causes['attack'])} of cases, by a "
+            f"probe that escalates in {percent(causes['probe'])}, by accident in "
+            f"{percent(causes['accident'])}."
+        )
+    yield from _honour(part)
+    yield from _base_rates(part)
+
+
+def _gain(part: Json) -> Iterator[RenderableType]:
+    """What the design adds, on the same futures: said before any level is believed."""
+    bare = part["without_guarantee"]
+    for key, span in bare.items():
+        if key.startswith("gain_"):
+            years = key.removeprefix("gain_").removesuffix("y")
+            yield note(
+                f"On the same futures the design adds {points(span)} to the chance that the "
+                f"ceasefire stands after {years} years. Believe this difference before the levels."
+            )
+
+
+def points(span: Mapping[str, float]) -> str:
+    """``+8 points (0 to +22)``: a difference of two chances, by its mean."""
+    low, mean, high = (f"{100 * span[key]:+.0f}" for key in ("p05", "mean", "p95"))
+    low, mean, high = (
+        x.replace("-0", "0").replace("+0", "0") if x[1:] == "0" else x for x in (low, mean, high)
+    )
+    return f"{mean} points ({low} to {high})"
+
+
+def _years(number_: str) -> str:
+    return f"{number_} year" + ("" if number_ == "1" else "s")
+
+
+def _honour(part: Json) -> Iterator[RenderableType]:
+    yield note(
+        f"If it is attacked the guarantee is honoured with {chance(part['honoured_given_attack'])}."
+    )
+    numbers = part["members_given_honoured"]
+    if len(numbers) > 1:
+        mean = sum(place * share for place, share in enumerate(numbers))
+        yield note(
+            f"Then {number(mean)} of {len(numbers) - 1} members fight on average: "
+            f"{_tally(numbers)}."
+        )
+    if part["first_week_loss"]:
+        yield note(
+            "If all fight, the guarantor loses "
+            f"{spread(part['first_week_loss'])} people in the first week (mean of the wars each "
+            "future could have)."
+        )
+    yield note(
+        f"Direct combat between guarantor and challenger within {part['horizon_years']:g} years: "
+        f"{chance(part['direct_combat'])}."
+    )
+
+
+def _tally(numbers: list[float]) -> str:
+    """How many come, in groups of about a third of the members."""
+    most = len(numbers) - 1
+    cuts = sorted({0, most // 3, 2 * most // 3, most})
+    parts = []
+    for low, high in pairwise(cuts):
+        first = low + 1
+        label = str(high) if first == high else f"{first} to {high}"
+        parts.append(f"{label} with {percent(sum(numbers[first : high + 1]))}")
+    return ", ".join(parts)
+
+
+def _base_rates(part: Json) -> Iterator[RenderableType]:
+    rates = part["base_rates"]
+    yield note("Beside the model, not instead of it: how long other ceasefires stood.")
+    table = columns("ceasefires", "number", *(_years(year) for year in _BASE_YEARS))
+    for group in rates["groups"]:
+        shares = (percent(group["survival"][year]) for year in _BASE_YEARS)
+        table.add_row(group["title"], str(group["spells"]), *shares)
+    yield inset(table)
+    yield note(rates["why_not"])
+
+
+def trajectory(body: Json) -> Iterator[RenderableType]:
+    """One future day by day, where that was asked for."""
+    days = body.get("trajectory")
+    if not days:
+        return
+    yield Text(f"\nFuture {body['replayed']} day by day", style="bold")
+    table = columns("day", "deepest km", "lost km2", "attacker", "protected", "guarantor", "")
+    deepest = max(day["deepest_km"] for day in days) or 1.0
+    for day in days:
+        if day["day"] in (1, 2, 3, 5) or day["day"] % 7 == 0 or day["day"] == len(days):
+            table.add_row(
+                str(day["day"]),
+                number(day["deepest_km"]),
+                number(day["area_lost_km2"]),
+                number(day["attacker_brigades"]),
+                number(day["protected_brigades"]),
+                number(day["guarantor_brigades"]),
+                bar(day["deepest_km"] / deepest),
+            )
+    yield inset(table)
+
+
+def explained(part: Json) -> Iterator[RenderableType]:
+    """One crisis with every number, so that it can be redone by hand."""
+    crisis = part.get("explanation")
+    if not crisis:
+        return
+    yield Text(
+        f"\nThe crisis of quarter {crisis['quarter'] + 1} in future {crisis['world']}, redone",
+        style="bold",
+    )
+    yield note(
+        f"rationality λ = {crisis['rationality']:.6g}; a probe is attributed with "
+        f"{crisis['attributed']:.6g}. Type 0 is the least resolved; r is its factor on costs."
+    )
+    table = columns("player", "type", "outcome", "utility", "made of")
+    for line in crisis["utilities"]:
+        terms = ", ".join(f"{name} = {value:.6g}" for name, value in line["terms"].items())
+        made = f"{line['formula']}" + (f"   with {terms}" if terms else "")
+        table.add_row(
+            line["player"], str(line["type"]), line["outcome"], f"{line['utility']:.6f}", made
+        )
+    yield inset(table)
+    yield note(
+        "Choices. Beliefs are about the other side's types. By softmax, p is proportional to "
+        "exp(λ·EU); by the curve, the members together honour with its value at "
+        "x = λ·(EU honour - EU renege). Beyond its ends the curve is flat; between its points it "
+        "is the cubic whose slope at a point is the harmonic mean of the two rises beside it "
+        "(Fritsch and Butland 1984):"
+    )
+    curve = crisis["curve"]
+    points_ = zip(curve["x"], curve["honour"], strict=True)
+    yield inset(Text("  ".join(f"{x:g}: {p:.6f}" for x, p in points_)))
+    table = columns("player", "type", "choice", "belief", "expected utility", "probability", "by")
+    for choice in crisis["choices"]:
+        table.add_row(
+            choice["player"],
+            str(choice["type"]),
+            choice["place"],
+            " ".join(f"{p:.4f}" for p in choice["belief"]),
+            "\n".join(f"{name} {value:.6f}" for name, value in choice["expected"].items()),
+            "\n".join(f"{p:.6f}" for p in choice["probabilities"].values()),
+            choice["by"],
+        )
+    yield inset(table)
