@@ -18,7 +18,7 @@ FLOORS = (
     {"futures"},
     {"sizing", "sourcing", "authority", "campaign", "deterrence", "watch"},
     {"run", "store"},
-    {"assess", "assessment", "compare", "comparison", "explore", "evidence", "check"},
+    {"assess", "assessment", "compare", "comparison", "explore", "evidence", "check", "monitoring"},
     {"report"},
     {"cli", "web", "notebook"},
 )

@@ -32,7 +32,7 @@ from backstop.comparison import compare
 from backstop.futures.figures import chance, number, shares, spread
 from backstop.report.page import page
 from backstop.report.render import as_text
-from backstop.report.table import table
+from backstop.report.table import points, table
 from backstop.scenario.load import load
 from backstop.scenario.scenario import Case, Scenario
 from backstop.sourcing.proof import Effort as SourcingEffort
@@ -68,6 +68,7 @@ def assessed(name: str) -> dict[str, Any]:
 
 RANGE = {"p05": float, "p50": float, "p95": float, "mean": float}
 HEAD = {"scenario": str, "scenario_digest": str, "seed": int, "worlds": int}
+STAGES = {"sizing", "sourcing", "authority", "campaign", "deterrence"}
 FINDING = {"stage": str, "severity": str, "text": str, "sources": [str]}
 SIZING = {
     "regime": str,
@@ -116,6 +117,61 @@ AUTHORITY = {
     ],
     "recommended": (str, None),
 }
+OUTCOME = {
+    "held": {"7": RANGE, "30": RANGE, "90": RANGE, "180": RANGE},
+    "deepest_km": RANGE,
+    "area_lost_km2": RANGE,
+    "taken_share": RANGE,
+    "losses": {"attacker": RANGE, "protected": RANGE, "guarantor": RANGE},
+    "attacker_breaks_off": float,
+    "defence_collapses": float,
+}
+CAMPAIGN = {
+    **OUTCOME,
+    "worlds": int,
+    "horizon_days": int,
+    "effective_day": RANGE,
+    "never_effective": float,
+    "guarantor_committed": RANGE,
+    "first_week_guarantor_losses": RANGE,
+    "area_saved_km2": RANGE,
+    "alone": OUTCOME,
+}
+OPENING = {"comply": RANGE, "probe": RANGE, "attack": RANGE}
+SURVIVAL = {"1": RANGE, "2": RANGE, "5": RANGE, "10": RANGE}
+DETERRENCE = {
+    "worlds": int,
+    "horizon_years": float,
+    "per_quarter": OPENING,
+    "quarters": [{"quarter": int, "ends_year": float, **OPENING, "in_force": RANGE, "ends": dict}],
+    "survival": SURVIVAL,
+    "survival_at_horizon": RANGE,
+    "mean_years": RANGE,
+    "causes": {"probe": float, "attack": float, "accident": float},
+    "honoured_given_attack": RANGE,
+    "strength_given_attack": RANGE,
+    "members_given_honoured": [float],
+    "members": [str],
+    "direct_combat": RANGE,
+    "expected_losses": {
+        "taken": RANGE,
+        "challenger": RANGE,
+        "protected": RANGE,
+        "guarantor": RANGE,
+    },
+    "first_week_loss": (RANGE, None),
+    "delay_days": (RANGE, None),
+    "by_rationality": [
+        {"band": str, "worlds": int, "survival_5y": RANGE, "attack": RANGE},
+    ],
+    "noise_floor": {"per_quarter": OPENING, "survival": SURVIVAL},
+    "decision_days": RANGE,
+    "converged": float,
+    "multiple": float,
+    "without_guarantee": {"survival": SURVIVAL, "per_quarter": OPENING, "gain_5y": RANGE},
+    "drivers": list,
+    "base_rates": {"groups": list, "why_not": str},
+}
 ASSUMPTION = {"path": str, "value": str, "source": (str, None), "default": bool}
 ASSESS = {
     **HEAD,
@@ -123,8 +179,8 @@ ASSESS = {
     "sizing": SIZING,
     "sourcing": SOURCING,
     "authority": AUTHORITY,
-    "campaign": None,
-    "deterrence": None,
+    "campaign": CAMPAIGN,
+    "deterrence": DETERRENCE,
     "findings": [FINDING],
     "assumptions": [ASSUMPTION],
 }
@@ -138,8 +194,12 @@ COMPARE = {
             "pool": RANGE,
             "coverage": (RANGE, None),
             "route_probability": RANGE,
-            "held_90": None,
-            "survival_5": None,
+            "held_90": RANGE,
+            "held_90_alone": RANGE,
+            "area_saved_km2": RANGE,
+            "survival_5": RANGE,
+            "gain_5": RANGE,
+            "honoured_given_attack": RANGE,
             "cost_usd_m_per_year": RANGE,
             "verdict": str,
         }
@@ -208,24 +268,33 @@ def test_ranges_are_in_order_and_shares_are_shares(name):
     for path, span in found:
         assert all(math.isfinite(end) for end in span.values()), path
         assert span["p05"] <= span["p50"] <= span["p95"], path
-        assert min(span.values()) >= 0, path
+        # What a design changes may be a loss.
+        assert min(span.values()) >= 0 or path.endswith((".gain_5y", ".area_saved_km2")), path
         if path.endswith(("probability", "coverage")):
             assert max(span.values()) <= 1, path
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_stages_that_are_missing_are_null_and_the_page_says_so(name):
-    body = assessed(name)
-    text = as_text(page(body), width=400)
-    assert (body["campaign"], body["deterrence"]) == (None, None)
-    assert text.count("not assessed") == 2
+def test_every_question_has_a_section_and_none_is_left_out(name):
+    text = as_text(page(assessed(name)), width=400)
+    for number_, question in enumerate(
+        (
+            "How much force?",
+            "Who can supply it?",
+            "Who has to agree?",
+            "What if it is attacked?",
+            "Would it deter?",
+        )
+    ):
+        assert f"\n{number_ + 1}  {question}  " in text
+    assert "not assessed" not in text
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_severity_and_a_basis_are_of_those_that_are_known(name):
     body = assessed(name)
     assert {finding["severity"] for finding in body["findings"]} <= {"info", "warning", "critical"}
-    assert {finding["stage"] for finding in body["findings"]} <= {"sizing", "sourcing", "authority"}
+    assert {finding["stage"] for finding in body["findings"]} <= STAGES
     assert {a["basis"] for a in body["assumptions"]} <= {"source", "partly", "context", "judgement"}
 
 
@@ -251,7 +320,18 @@ def test_a_stage_alone_says_what_the_whole_says(stage):
     answer = json.loads(json.dumps(ask(), allow_nan=False))
     assert list(faults(answer, {**HEAD, **shape, "findings": list})) == []
     if part is not None:
-        assert {key: answer[key] for key in whole[part]} == whole[part]
+        told = json.loads(json.dumps({key: answer[key] for key in whole[part]}))
+        if stage == "size":
+            # Alone, every force on the ground is also sized by a campaign.
+            for methods in (told["methods"], whole[part]["methods"]):
+                assert "holding" in [m["method"] for m in methods]
+            told["methods"] = [
+                next(o for o in whole[part]["methods"] if o["method"] == "holding")
+                if m["method"] == "holding"
+                else m
+                for m in told["methods"]
+            ]
+        assert told == whole[part]
 
 
 def test_a_comparison_says_what_the_designs_say():
@@ -268,10 +348,15 @@ def test_a_comparison_says_what_the_designs_say():
         assert row["deployed"] == whole["sizing"]["deployed"]
         assert row["coverage"] == whole["sourcing"]["coverage"]
         assert row["verdict"] == whole["verdict"]
+        assert row["held_90"] == whole["campaign"]["held"]["90"]
+        assert row["survival_5"] == whole["deterrence"]["survival"]["5"]
+        assert row["gain_5"] == whole["deterrence"]["without_guarantee"]["gain_5y"]
     text = as_text(table(answer), width=400)
     pool = {end: value / 1000 for end, value in answer["designs"][0]["pool"].items()}
     assert spread(pool) in text
-    assert "not assessed" in text
+    assert points(answer["designs"][0]["gain_5"]) in text
+    assert spread(answer["designs"][0]["area_saved_km2"]) in text
+    assert "not assessed" not in text
 
 
 # --- sums that add up ---------------------------------------------------------------------------

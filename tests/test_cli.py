@@ -89,6 +89,16 @@ def test_an_error_has_its_exit_code_and_no_traceback(backstop, monkeypatch, erro
         (("authorise", "ukraine-2025", "--body", "nac", "--question", "tea"), "'tea'"),
         (("source", "ukraine-2025/monitors", "--without", "XYZ", *QUICK), "XYZ"),
         (("source", CHEAP, "--without", "FRA", *QUICK), "FRA"),
+        (("campaign", "ukraine-2025"), "name a design"),
+        (("campaign", CHEAP, "--threads", "0"), "--threads"),
+        (("campaign", CHEAP, "--replay", "-1"), "--replay"),
+        (("campaign", CHEAP, "--replay", "32", *QUICK), "world 32 is not among the 32"),
+        (("deter", CHEAP, "--years", "0"), "--years"),
+        (("deter", CHEAP, "--years", "101"), "--years"),
+        (("deter", CHEAP, "--years", "nan"), "nan"),
+        (("deter", CHEAP, "--types", "0"), "--types"),
+        (("deter", CHEAP, "--types", "10"), "--types"),
+        (("deter", CHEAP, "--explain", "--future", "32", *QUICK), "there is no world 32"),
     ],
 )
 def test_a_mistake_is_2_with_a_remedy(backstop, arguments, words):
@@ -119,6 +129,25 @@ def test_a_setting_that_leads_nowhere_is_2(backstop, setting, words):
     assert result.out == ""
 
 
+@pytest.mark.parametrize("command", ["campaign", "deter"])
+def test_a_scenario_without_an_attack_is_2_and_says_what_to_write(backstop, tmp_path, command):
+    folder = tmp_path / "baltic"
+    assert backstop("init", folder).code == 0
+    result = backstop(command, f"{folder}/presence", *QUICK)
+    assert result.code == 2
+    assert "scenario.toml" in result.err
+    assert "[campaign]" in result.err
+    assert result.out == ""
+    assert "Traceback" not in result.err
+
+
+def test_the_crisis_is_laid_open_only_on_demand(backstop):
+    short = ("deter", CHEAP, *QUICK, "--types", "1", "--years", "1", "--json")
+    assert "explanation" not in json.loads(backstop(*short).out)
+    told = json.loads(backstop(*short, "--explain", "--future", "5").out)["explanation"]
+    assert told["world"] == 5
+
+
 def test_every_bad_setting_is_told_at_once(backstop):
     result = backstop("size", CHEAP, "--set", "a.b=1", "--set", "c.d=2")
     assert len([line for line in result.err.splitlines() if line.startswith("--set: ")]) == 2
@@ -142,6 +171,8 @@ JSON = [
     ("source", CHEAP, *QUICK),
     ("authorise", CHEAP, *QUICK),
     ("authorise", "ukraine-2025", "--body", "nac", *QUICK),
+    ("campaign", CHEAP, *QUICK, "--replay", "3"),
+    ("deter", CHEAP, *QUICK, "--types", "1", "--years", "0.003", "--explain"),
     ("compare", "ukraine-2025", "pledge", "monitors", *QUICK),
     ("check", "ukraine-2025"),
     ("evidence", "list", CHEAP),
@@ -211,6 +242,8 @@ def test_out_writes_the_json_the_page_and_the_tables(backstop, tmp_path):
         ("source", CHEAP),
         ("authorise", CHEAP),
         ("authorise", "ukraine-2025", "--body", "nac"),
+        ("campaign", CHEAP, "--replay", "3"),
+        ("deter", CHEAP, "--types", "1"),
         ("compare", "ukraine-2025", "pledge"),
     ],
 )

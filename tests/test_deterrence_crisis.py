@@ -13,8 +13,8 @@ from backstop.deterrence import read_efg, write_efg
 from backstop.deterrence.answers import explain_crisis, explain_play, response_gap
 from backstop.deterrence.crisis import OUTCOMES, HonourCurves, Utilities, solve_crises
 from backstop.deterrence.crisis_tree import crisis_tree
-from backstop.deterrence.recall import check_recall
 from backstop.deterrence.quantal import solve
+from backstop.deterrence.recall import check_recall
 from backstop.errors import InputError
 from deterrence_games import crises
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ def _curve(x: float, points: list[float], honour: list[float]) -> float:
     step = points[1] - points[0]
     place = min(int((x - points[0]) / step), len(points) - 2)
     t = (x - points[place]) / step
-    rises = [b - a for a, b in zip(honour, honour[1:], strict=False)]
+    rises = [b - a for a, b in pairwise(honour)]
 
     def slope(at: int) -> float:
         left = rises[at - 1] if at > 0 else 0.0

@@ -9,8 +9,8 @@ import pytest
 
 from backstop.deterrence import read_efg, write_efg
 from backstop.deterrence.crisis_tree import crisis_tree
-from backstop.deterrence.recall import check_recall
 from backstop.deterrence.quantal import path
+from backstop.deterrence.recall import check_recall
 from backstop.errors import InputError
 from deterrence_games import beer_quiche, centipede, crises, horse, poker, random_tree
 

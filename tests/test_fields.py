@@ -19,12 +19,14 @@ import field_walk as walk
 from backstop.assessment.alone import authorise_alone, authorise_body, size_alone
 from backstop.assessment.assess import assess
 from backstop.assessment.what_if import Effort
+from backstop.campaign import simulate
 from backstop.errors import InputError, NotFound, Problem
 from backstop.scenario.body import Body
 from backstop.scenario.load import examine, load
 from backstop.scenario.quantity import fixed
 from backstop.scenario.record import Record
 from backstop.scenario.scenario import Scenario
+from deterrence_cases import told
 
 WORLDS = 64
 #: Parts of a result that merely repeat what was written.
@@ -88,9 +90,40 @@ PLACES: dict[str, tuple[str, ...]] = {
     "Route": ("designs[tripwire].mandate.routes[coalition]: authorise tripwire",),
     "Step": ("designs[tripwire].mandate.routes[coalition].steps[1]: authorise tripwire",),
     "Requirement": ("designs[tripwire].requirements[brigade-centre]: assess tripwire",),
+    "DeterrenceTerms": ("deterrence: deter tripwire",),
+    "DeterrenceTerms.attribution_if_seen": ("deterrence: deter package",),
+    "ChallengerStakes": ("deterrence.challenger: deter tripwire",),
+    "GuarantorStakes": ("deterrence.guarantor: deter package",),
+    "RenegeCosts": ("deterrence.guarantor.reneging: deter tripwire",),
+    "RenegeCosts.political": ("deterrence.guarantor.reneging: deter package political",),
+    "RenegeCosts.binding": ("deterrence.guarantor.reneging: deter package",),
+    "RenegeCosts.treaty": ("deterrence.guarantor.reneging: deter nato",),
+    "Coalition": ("deterrence.coalition: deter tripwire",),
+    "Passing": ("deterrence.passing: deter package",),
+    "Passing.buffer_effect": ("deterrence.passing: deter armistice",),
+    "Pledge": ("designs[package].pledge: deter package",),
+    "Pledge.force_needed": ("designs[package].pledge: deter package weighted",),
     "Parliament": ("parliaments[convention]: assess tripwire",),
     "Parliament.vote_after_days": ("parliaments[after]: assess tripwire",),
     "Mission": ("missions[osce-smm]: size monitors", "missions[undof]: size consent"),
+    "Campaign": ("campaign: campaign reassurance",),
+    "Campaign.lift_days": ("campaign: campaign tripwire lifted",),
+    "Stretch": ("campaign.stretches[donetsk]: campaign frontline",),
+    "Army": ("campaign.attacker: campaign frontline",),
+    "Force": ("campaign.attacker.forces[0]: campaign frontline",),
+    "Force.brigades": ("campaign.attacker.forces[1]: campaign frontline",),
+    "Unit": ("campaign.units[0]: campaign frontline",),
+    "Unit.aircraft": ("campaign.units[5]: campaign air-shield",),
+    "Unit.suppression": ("campaign.units[6]: campaign air-shield",),
+    "Pipeline": ("campaign.arms: campaign arms",),
+    "Battle": ("battle: campaign frontline",),
+    "Attrition": ("battle.attrition: campaign frontline",),
+    "Movement": ("battle.movement: campaign frontline",),
+    "Terrain": ("battle.terrains[closed]: campaign frontline",),
+    "Tempo": ("battle.tempo: campaign frontline",),
+    "Command": ("battle.command: campaign frontline",),
+    "AirPower": ("battle.air: campaign air-shield",),
+    "TypeWorth": ("battle.types[light]: campaign frontline",),
     "Sizing": ("sizing: size frontline",),
     "Sizing.consent_needed": ("sizing: size consent",),
     "DensityRegime": ("sizing.densities[holding]: size frontline",),
@@ -110,6 +143,12 @@ EXEMPT = {
 }
 #: Values worth a try that no other record holds.
 TRIED: dict[str, tuple[Any, ...]] = {
+    "Army.aircraft_stock": ("manoeuvre_brigades",),
+    # Tied to another quantity, so it must keep a spread.
+    "Attrition.attacker_loss_share": ({"low": 0.1, "high": 0.2},),
+    "Attrition.defender_loss_share": ({"low": 0.1, "high": 0.2},),
+    "Campaign.line": ("with-border",),
+    "Force.stock": ("combat_aircraft",),
     "Condition.question": ("ground_troops_in_ukraine",),
     "Condition.requires": (("russian-consent",),),
     "Backstop.condition": ("russian-consent",),
@@ -281,6 +320,12 @@ def _asked(scenario: Scenario, question: str) -> dict[str, Any]:
         answer = authorise_body(scenario, name, question=None, worlds=WORLDS, seed=1)
     elif verb == "size":
         answer = size_alone(scenario.design(name), worlds=WORLDS, seed=1)
+    elif verb == "deter":
+        answer = told(scenario.design(name))
+    elif verb == "campaign":
+        # 256 worlds, so that in some of them either side gives up.
+        outcomes = simulate(scenario.design(name), worlds=range(256), seed=1)
+        answer = {"digest": outcomes.digest()}
     elif verb == "authorise":
         answer = authorise_alone(scenario.design(name), worlds=WORLDS, seed=1)
     else:
@@ -293,7 +338,7 @@ def _base(question: str) -> Scenario:
     for ending, made in MADE.items():
         if question.endswith(ending):
             return made()
-    return _whole() if question == "check" else _small()
+    return _whole() if question == "check" or question.startswith("campaign ") else _small()
 
 
 @cache
@@ -365,4 +410,31 @@ def _consent() -> Scenario:
     return base.model_copy(update={"designs": (design,)})
 
 
-MADE = {"open": _open, "tied": _tied, "six": _six, "theatre": _theatre, "consent": _consent}
+@cache
+def _political() -> Scenario:
+    """The package with a promise that is a mere declaration."""
+    return walk.put(_small(), "designs[package].pledge.formality", "political")
+
+
+@cache
+def _weighted() -> Scenario:
+    """The package with a promise that takes a share of the force to keep."""
+    return walk.put(_small(), "designs[package].pledge.rule", "weighted")
+
+
+@cache
+def _lifted() -> Scenario:
+    """The tripwire on allied soil, which no shipped design has."""
+    return walk.put(_whole(), "designs[tripwire].requirements[brigade-centre].location", "poland")
+
+
+MADE = {
+    "lifted": _lifted,
+    "political": _political,
+    "weighted": _weighted,
+    "open": _open,
+    "tied": _tied,
+    "six": _six,
+    "theatre": _theatre,
+    "consent": _consent,
+}

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT.parent / "shared" / "sources"
-FOLDERS = ("src", "tests", "docs", "benchmarks", ".ci")
+FOLDERS = ("src", "tests", "docs", "benchmarks", "calibration", ".ci")
 IGNORED = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 #: The kinds of file a scenario, a table or the package itself is made of.
 PACKAGED = {".py", ".toml", ".csv", ".geojson", ".md", ".typed", ".xlsx"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backstop.scenario.load import load
     from backstop.scenario.scenario import Case, Scenario
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "Assessment": "backstop.notebook",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-
 from backstop.deterrence.crisis import OUTCOMES
 from backstop.deterrence.expectation import Expectation, Stand
 from backstop.deterrence.matching import Crisis, Matching

@@ -42,6 +42,8 @@ class Choice:
     offset: int = 0
     """Bytes up to the first row."""
     date_order: str = ""
+    mapping: Adapter | None = None
+    """The mapping that rows of a quarantine file were first read with."""
 
     @property
     def name(self) -> str:
@@ -93,7 +95,8 @@ def _table(source: Source, given: Adapter | None) -> Choice:
         except ValueError as error:
             raise _fault(source, str(error)) from None
     if header.columns[: len(LEADING)] == LEADING:
-        return Choice(None, "quarantine", header.columns, header.delimiter, header.offset)
+        held = Choice(None, "quarantine", header.columns, header.delimiter, header.offset)
+        return replace(held, mapping=given)
     adapter = given or fitting(header.columns, table=True)
     if adapter is None:
         raise _unknown(source, header.columns)
@@ -210,7 +213,7 @@ def _read_quarantine(
             (mended,) = read_mended([cells])
             blank = replace(mended.row, first_id=mended.id)
             reading = _read(
-                lambda held: _mended_records(held, columns, setting, readers, source),
+                lambda held: _mended_records(held, columns, setting, readers, source, choice),
                 mended.row, blank, lines.offset,
             )  # fmt: skip
             yield replace(reading, row=number, mends=mended.id if reading.fault is None else "")
@@ -222,8 +225,9 @@ def _mended_records(
     setting: Setting,
     readers: dict[str, Any],
     source: Source,
+    quarantine: Choice,
 ) -> Sequence[Entry]:
-    adapter = adapter_named(held.adapter)
+    adapter = _first_adapter(held.adapter, quarantine)
     if adapter.cells is not None and columns:
         if held.adapter not in readers:
             choice = Choice(adapter, "table", tuple(columns))
@@ -237,6 +241,15 @@ def _mended_records(
         return records
     assert adapter.objects is not None
     return adapter.objects(setting)(json.loads(held.raw))
+
+
+def _first_adapter(name: str, quarantine: Choice) -> Adapter:
+    """The adapter that a row was first read with."""
+    if name != "mapping":
+        return adapter_named(name)
+    if quarantine.mapping is None or quarantine.mapping.name != "mapping":
+        raise ValueError("it was read with a mapping file; give that again with --mapping")
+    return quarantine.mapping
 
 
 def _cell_reader(

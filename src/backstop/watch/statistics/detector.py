@@ -13,6 +13,8 @@ Integers = NDArray[np.int64]
 
 #: Largest log-likelihood ratio of one period, so that one absurd count overflows nothing.
 MOST_GAIN = 200.0
+#: Largest statistic of one kind of quiet: what is left of its weight must stay a number.
+MOST_EVIDENCE = 1e290
 
 
 @njit(cache=True)
@@ -103,7 +105,7 @@ def detect(
             for j in range(kinds):
                 new = own * multiples[j] + heard
                 gain = log_ratio(counts[t], exposure[t], new, own + heard, size[i])
-                a[i, j] = (a[i, j] + 1.0) * math.exp(min(gain, MOST_GAIN))
+                a[i, j] = min((a[i, j] + 1) * math.exp(min(gain, MOST_GAIN)), MOST_EVIDENCE)
                 mean_gain[j] += weight[i] * gain
         log_weight += base
         log_weight -= log_weight.max()
