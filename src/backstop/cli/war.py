@@ -84,6 +84,12 @@ def campaign(
     type=click.IntRange(1, 9),
     help="Types of resolve on each side.",
 )
+@click.option(
+    "--record",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="MISSION",
+    help="Take the rate of incidents from this mission's record.",
+)
 @click.option("--explain", is_flag=True, help="Lay one crisis open: every utility and choice.")
 @click.option(
     "--future",
@@ -102,6 +108,7 @@ def deter(
     threads: int,
     years: float,
     types: int,
+    record: str | None,
     explain: bool,
     future: int,
     out: str | None,
@@ -116,7 +123,8 @@ def deter(
     from backstop.assessment.alone import deter_alone
     from backstop.report.stage import deter_page
 
-    case = case_of(target, settings)
+    learnt = None if record is None else _lessons(record)
+    case = case_of(target, (*settings, *((learnt["set"],) if learnt else ())))
     with working(f"playing {case.design.id}"):
         answer = deter_alone(
             case,
@@ -128,6 +136,7 @@ def deter(
             explained=future,
         )
     name = f"{case.scenario.name}-{case.design.id}-deter"
+    answer["record"] = learnt
     if not explain:
         del answer["explanation"]
 
@@ -135,6 +144,22 @@ def deter(
         return deter_page(body, explain=explain)
 
     emit({**head("deter"), **answer}, render, as_json=as_json, out=out, name=name)
+
+
+def _lessons(folder: str) -> dict[str, Any]:
+    """What a mission's record says of the crisis; InputError where it says nothing."""
+    from backstop.errors import InputError, Problem
+    from backstop.monitoring.known import read_known
+    from backstop.monitoring.lessons import for_deterrence
+    from backstop.watch.folder import open_mission
+    from backstop.watch.ledger import open_ledger
+
+    mission = open_mission(folder)
+    with open_ledger(mission.path) as ledger:
+        learnt = for_deterrence(read_known(mission, ledger))
+    if learnt["range"] is None:
+        raise InputError([Problem(folder, 0, 0, "--record", str(learnt["why"]))])
+    return learnt
 
 
 __all__ = ["campaign", "deter"]

@@ -67,6 +67,12 @@ def deterrence(part: Json, *, explain: bool = False) -> Iterator[RenderableType]
         f"{chance(part['per_quarter']['probe'])}, attacks with "
         f"{chance(part['per_quarter']['attack'])}."
     )
+    if part.get("record"):
+        learnt = part["record"]
+        yield note(
+            f"The record has {learnt['incidents']} incidents with losses from {learnt['first']} to "
+            f"{learnt['last']}: {spread(learnt['range'])} a year, {learnt['why']}."
+        )
     table = columns("the ceasefire stands", "", "", "no guarantee", "random choices")
     for year, span in part["survival"].items():
         bare = part["without_guarantee"]["survival"][year]

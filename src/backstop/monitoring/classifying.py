@@ -1,0 +1,97 @@
+"""Holding the record of a mission against its agreement, each answer an entry of the ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backstop.monitoring.known import Known
+from backstop.watch.agreement import Agreement, classification_draft, classify
+from backstop.watch.identity import identify
+from backstop.watch.ledger import Draft, Ledger
+from backstop.watch.ledger.canonical import parse_json
+from backstop.watch.line import LineSeries
+from backstop.watch.record import Denial, Incident, Jamming, Observation
+
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a classification found, and what it changed in the record."""
+
+    agreement: str
+    outcomes: Mapping[str, int]
+    violations_by_clause: Mapping[str, int]
+    entered: int
+    unchanged: int
+    lines: Mapping[str, str]
+    """For each line of the agreement, what it was measured on, or why it was not."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As ``backstop watch classify --json`` prints it."""
+        return {
+            "agreement_version": self.agreement,
+            "outcomes": dict(self.outcomes),
+            "violations_by_clause": dict(self.violations_by_clause),
+            "entered": self.entered,
+            "unchanged": self.unchanged,
+            "lines": dict(self.lines),
+        }
+
+
+def classify_record(
+    known: Known,
+    ledger: Ledger,
+    agreement: Agreement,
+    *,
+    lines: Mapping[str, LineSeries],
+    clock: Callable[[], datetime],
+    progress: Callable[[int, int], None] | None = None,
+) -> Classified:
+    """Classify observations, incidents, barred ways and jamming; enter what is new or changed.
+
+    A record that is classified already, by the same version of the agreement with the same
+    answer, gets no second entry.
+    """
+    wanted = Observation | Incident | Denial | Jamming
+    records = [one.record for one in known.held if isinstance(one.record, wanted)]
+    outcomes: Counter[str] = Counter()
+    clauses: Counter[str] = Counter()
+    batch: list[Draft] = []
+    entered = 0
+    drawn = {name: line for name, line in lines.items() if name in _lines(agreement)}
+    for number, record in enumerate(records, start=1):
+        assert isinstance(record, wanted)
+        found = classify(record, agreement, lines=drawn)
+        outcomes[found.outcome] += 1
+        if found.outcome == "violation":
+            clauses.update(found.clauses)
+        draft = classification_draft(found)
+        if known.verdicts.get(identify(record).id) != parse_json(draft.body):
+            batch.append(draft)
+        if len(batch) >= _BATCH or (batch and number == len(records)):
+            ledger.append(batch, author="classify", now=clock())
+            entered, batch = entered + len(batch), []
+        if progress is not None and number % 100 == 0:
+            progress(number, len(records))
+    return Classified(
+        agreement=agreement.key,
+        outcomes=dict(sorted(outcomes.items())),
+        violations_by_clause=dict(sorted(clauses.items())),
+        entered=entered,
+        unchanged=len(records) - entered,
+        lines={
+            name: f"drawn from {drawn[name].vintages[0].day} on"
+            if name in drawn
+            else f"no drawing in lines/{name}: zones along it are undetermined"
+            for name in _lines(agreement)
+        },
+    )
+
+
+def _lines(agreement: Agreement) -> list[str]:
+    return [one.id for one in agreement.lines]
