@@ -138,9 +138,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "CommandShares.theatre": ("sizing.gross_up.command_share: size frontline theatre",),
 }
 #: Fields that no change can show, each with the reason; one that is read may not stay.
-EXEMPT = {
-    "Party.id": "tells parties apart in the file; ``check`` refuses two of one id",
-}
+EXEMPT: dict[str, str] = {}
 #: Values worth a try that no other record holds.
 TRIED: dict[str, tuple[Any, ...]] = {
     "Army.aircraft_stock": ("manoeuvre_brigades",),
