@@ -12,7 +12,7 @@ from backstop.assessment.decisions import roles_of
 from backstop.assessment.findings import sizing_findings
 from backstop.assessment.plan import planning
 from backstop.assessment.stages import Run
-from backstop.assessment.war import War, traced
+from backstop.assessment.war import War
 from backstop.assessment.what_if import Effort
 from backstop.assessment.worlds import draw_body
 from backstop.authority.authorise import Route, Step, authorise, needed_ballots
@@ -84,7 +84,7 @@ def campaign_alone(
     run = Run.of(case, worlds=range(min(worlds, MOST_FUTURES)), seed=seed)
     coverage = run.cover() if case.design.requirements else None
     fought = attack(run, coverage, worlds=worlds, threads=threads)
-    found = War(fought, None, traced(run, fought))
+    found = War.of(run, fought, None)
     days = [] if replay is None else trajectory(fought.honoured, replay)
     return {
         **head(run),
@@ -93,7 +93,7 @@ def campaign_alone(
         "worlds": worlds,
         "replayed": replay,
         "trajectory": days,
-        "drivers": [driver.to_dict() for driver in found.campaign_drivers()],
+        "drivers": [driver.to_dict() for driver in found.campaign_drivers],
         "findings": [finding.to_dict() for finding in found.findings(run)],
     }
 
@@ -125,7 +125,7 @@ def deter_alone(
         explained=explained,
         threads=threads,
     )
-    found = War(None, played, played.futures)
+    found = War.of(run, None, played)
     return {
         **head(run),
         "title": case.design.title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ class Attack:
             "horizon_days": self.honoured.horizon_days,
             **_outcome(self.honoured, self.held),
             "effective_day": Range.of(self.honoured.effective_day).to_dict(),
-            "never_effective": float(np.mean(self._never())),
+            "never_effective": self.never_effective(),
             "guarantor_committed": Range.of(self.honoured.guarantor_committed).to_dict(),
             "first_week_guarantor_losses": Range.of(
                 self.honoured.first_week_guarantor_losses
@@ -59,8 +59,9 @@ class Attack:
         """Ground that the guarantor's force keeps from being lost, in the same worlds (worlds,)."""
         return self.alone.area_lost_km2 - self.honoured.area_lost_km2
 
-    def _never(self) -> NDArray[np.bool_]:
-        return self.honoured.effective_day >= self.honoured.horizon_days
+    def never_effective(self) -> float:
+        """Share of worlds in which half of the guarantor's force never fights."""
+        return float(np.mean(self.honoured.effective_day >= self.honoured.horizon_days))
 
 
 def _outcome(found: Outcomes, held: Mapping[str, Range]) -> dict[str, Any]:
@@ -164,45 +165,40 @@ def attack(
     """
     campaign_of(run.case)
     force = force_of(run, coverage, worlds=worlds)
-    honoured = _everywhere(run, force, 1.0, threads)
-    alone = _everywhere(run, force, 0.0, threads)
+    honoured, alone = _everywhere(run, force, threads)
+    part = force.part(0, REPEATED)
+    waves = part.arrivals(run)
     return Attack(
         honoured=honoured,
         alone=alone,
-        held=_held(run, force, 1.0, honoured, threads),
-        held_alone=_held(run, force, 0.0, alone, threads),
+        held=_held(run, part, waves, honoured, threads),
+        held_alone=_held(run, part, scaled(waves, 0.0), alone, threads),
     )
 
 
-def _everywhere(run: Run, force: Force, level: float, threads: int) -> Outcomes:
-    """One campaign in every world, as many at a time as fit into memory."""
-    cuts = range(0, len(force.numbers), AT_A_TIME)
-    parts = []
-    for start in cuts:
+def _everywhere(run: Run, force: Force, threads: int) -> tuple[Outcomes, Outcomes]:
+    """The campaign in every world with the force and without, as many as fit at a time."""
+    honoured: list[Outcomes] = []
+    alone: list[Outcomes] = []
+    for start in range(0, len(force.numbers), AT_A_TIME):
         part = force.part(start, start + AT_A_TIME)
-        waves = scaled(part.arrivals(run), level)
-        parts.append(
-            simulate(
-                run.case,
-                worlds=part.numbers,
-                seed=run.futures.seed,
-                threads=threads,
-                arrivals=waves,
+        waves = part.arrivals(run)
+        for arrivals, found in ((waves, honoured), (scaled(waves, 0.0), alone)):
+            found.append(
+                simulate(
+                    run.case,
+                    worlds=part.numbers,
+                    seed=run.futures.seed,
+                    threads=threads,
+                    arrivals=arrivals,
+                )
             )
-        )
-    return joined(parts)
+    return joined(honoured), joined(alone)
 
 
 def scaled(arrivals: Arrivals, level: float) -> Arrivals:
     """A share of the same force, at the same times; the backstop's arms go on."""
-    return Arrivals(
-        day=arrivals.day,
-        strength=arrivals.strength * level,
-        aircraft=arrivals.aircraft * level,
-        place=arrivals.place,
-        suppression=arrivals.suppression,
-        backstop=arrivals.backstop,
-    )
+    return replace(arrivals, strength=arrivals.strength * level, aircraft=arrivals.aircraft * level)
 
 
 def trajectory(found: Outcomes, world: int) -> list[dict[str, float]]:
@@ -230,15 +226,16 @@ def trajectory(found: Outcomes, world: int) -> list[dict[str, float]]:
     ]
 
 
-def _held(run: Run, force: Force, level: float, every: Outcomes, threads: int) -> dict[str, Range]:
+def _held(
+    run: Run, part: Force, waves: Arrivals, every: Outcomes, threads: int
+) -> dict[str, Range]:
     """Chance of holding by day, over worlds: battles repeated with other luck."""
-    part = force.part(0, REPEATED)
     fought = repeated(
         run.case,
         worlds=part.numbers,
         seed=run.futures.seed,
         threads=threads,
-        arrivals=scaled(part.arrivals(run), level),
+        arrivals=waves,
         replications=range(REPLICATIONS),
     )
     total = sum((again.held for again in fought), np.zeros((len(DAYS), len(part.numbers))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,10 +98,11 @@ def _promised(run: Run) -> dict[str, str]:
 
 def _brought(run: Run) -> Mapping[str, _Brought]:
     places = {place.id: place for place in run.case.scenario.file.theatre.locations}
+    willing = run.decisions.planning()
     found: dict[str, _Brought] = {}
     for supply in run.supplies:
         may, _ = usable(supply, run.case.design.requirements, places)
-        kinds = _kinds(run, supply, may, places)
+        kinds = _kinds(supply, may, places, willing)
         if not kinds:
             continue
         people = supply.central * run.futures.central(
@@ -117,10 +118,12 @@ def _brought(run: Run) -> Mapping[str, _Brought]:
 
 
 def _kinds(
-    run: Run, supply: Supply, may: Iterable[Requirement], places: Mapping[str, Location]
+    supply: Supply,
+    may: Iterable[Requirement],
+    places: Mapping[str, Location],
+    willing: Collection[tuple[str, str]],
 ) -> set[str]:
     """Kinds of place to which the plan counts on this force to come."""
-    willing = run.decisions.planning()
     nation = supply.nation.iso3
     there = [places[requirement.location] for requirement in may]
     return {p.kind for p in there if (nation, question(supply.capability, p)) in willing}

@@ -38,6 +38,18 @@ class War:
     crisis: Crisis | None
     futures: Futures
     """The first of their worlds, with every quantity that they depend on."""
+    campaign_drivers: tuple[Driver, ...]
+    """The assumptions that move the ground lost."""
+    crisis_drivers: tuple[Driver, ...]
+    """The assumptions that move the survival of the ceasefire."""
+
+    @classmethod
+    def of(cls, run: Run, fought: Attack | None, played: Crisis | None) -> War:
+        """Campaign, crisis or both, with what moves them."""
+        futures = _futures(run, fought, played)
+        return cls(
+            fought, played, futures, _campaign_drivers(fought, futures), _crisis_drivers(played)
+        )
 
     def campaign(self) -> dict[str, Any] | None:
         """The contract's ``campaign`` object."""
@@ -51,7 +63,7 @@ class War:
             **self.crisis.answer.to_dict(),
             "worlds": len(self.crisis.futures),
             "without_guarantee": self._bare(),
-            "drivers": [driver.to_dict() for driver in self.crisis_drivers()],
+            "drivers": [driver.to_dict() for driver in self.crisis_drivers],
             "base_rates": base_rates(),
         }
 
@@ -68,27 +80,7 @@ class War:
 
     def drivers(self) -> tuple[Driver, ...]:
         """What moves the war and the ceasefire."""
-        return (*self.campaign_drivers(), *self.crisis_drivers())
-
-    def campaign_drivers(self) -> tuple[Driver, ...]:
-        """The assumptions that move the ground lost."""
-        if self.attack is None:
-            return ()
-        lost = self.attack.honoured.area_lost_km2[: len(self.futures)].astype(np.float64)
-        phrase = "the ground lost in an attack, in square kilometres,"
-        outcome = Outcome("area_lost_km2", phrase, lost, number)
-        return drivers(self.futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS)
-
-    def crisis_drivers(self) -> tuple[Driver, ...]:
-        """The assumptions that move the survival of the ceasefire."""
-        if self.crisis is None:
-            return ()
-        answer = self.crisis.answer
-        years = f"{answer.band_years:g}"
-        phrase = f"the chance that the ceasefire stands after {years} years"
-        outcome = Outcome(f"survival_{years}", phrase, answer.survived, percent)
-        inputs = self.crisis.futures.uncertain()
-        return drivers(inputs, outcomes=[outcome], most=MOST_DRIVERS)
+        return (*self.campaign_drivers, *self.crisis_drivers)
 
     def known(self, run: Run) -> Mapping[str, Place]:
         """Every quantity that the case depends on, those of the war included."""
@@ -127,10 +119,32 @@ def war(
     played = None
     if main.deterrence is not None:
         played = crisis(run, coverage, horizon_years=horizon_years, threads=threads)
-    return War(fought, played, traced(run, fought))
+    return War.of(run, fought, played)
 
 
-def traced(run: Run, fought: Attack) -> Futures:
+def _campaign_drivers(fought: Attack | None, futures: Futures) -> tuple[Driver, ...]:
+    if fought is None:
+        return ()
+    lost = fought.honoured.area_lost_km2[: len(futures)].astype(np.float64)
+    phrase = "the ground lost in an attack, in square kilometres,"
+    outcome = Outcome("area_lost_km2", phrase, lost, number)
+    return drivers(futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS)
+
+
+def _crisis_drivers(played: Crisis | None) -> tuple[Driver, ...]:
+    if played is None:
+        return ()
+    answer = played.answer
+    years = f"{answer.band_years:g}"
+    phrase = f"the chance that the ceasefire stands after {years} years"
+    outcome = Outcome(f"survival_{years}", phrase, answer.survived, percent)
+    return drivers(played.futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS)
+
+
+def _futures(run: Run, fought: Attack | None, played: Crisis | None) -> Futures:
     """The first of the worlds that were fought in, with every quantity they depend on."""
+    if fought is None:
+        assert played is not None, "a campaign or a crisis is assessed"
+        return played.futures
     numbers = fought.honoured.numbers[:TRACED]
     return draw(run.case, worlds=numbers, seed=run.futures.seed, war=True)

@@ -31,7 +31,7 @@ def campaign_findings(case: Case, found: Attack) -> Iterator[Finding]:
         text = "Nobody fights beside the protected state: the design sends no fighting units."
         yield Finding("campaign", "warning", text)
         return
-    never = float(np.mean(found.honoured.effective_day >= found.honoured.horizon_days))
+    never = found.never_effective()
     day = Range.of(found.honoured.effective_day)
     severity: Severity = "warning" if day.p50 > 7 or never > ABSENT else "info"
     text = f"Half of the guarantor's force fights from day {spread(day.to_dict())}"

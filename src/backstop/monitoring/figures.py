@@ -16,14 +16,6 @@ from backstop.watch.counting.rule import RULES
 from backstop.watch.record import Entry, Incident, Observation, Tally
 from backstop.watch.vocabulary import ONE_INCIDENT
 
-#: How a rule that no rule of ours names is explained.
-_OWN_RULES = {
-    "ucdp-lethal-event@1": "one event with at least one death, as UCDP tells events apart",
-    "source-event@1": "one event, as the source tells events apart",
-    "viina-one-event-a-day@1": "one news event of a kind in a place on a day, as VIINA tells them",
-    "satellite-pixel@1": "one hot pixel in one pass of a satellite",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -196,11 +188,3 @@ def by_rule(today: Sequence[Entry]) -> list[dict[str, Any]]:
                 continue
             found.append({"level": level, "title": rule.title, **total.to_dict()})
     return found
-
-
-def rule_title(name: str) -> str:
-    """What a counting rule counts, in words."""
-    for rule in RULES:
-        if name == rule.key or name in rule.also_called:
-            return rule.title
-    return _OWN_RULES.get(name, "as the source counts")

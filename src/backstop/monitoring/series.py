@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -273,16 +273,6 @@ def effort_hours(efforts: Iterable[Effort], *, zone: str, source: str = "") -> H
         for n in range(count):
             found[effort.place.region or NOWHERE][first + timedelta(days=n)] += effort.hours / count
     return found
-
-
-def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """When a calendar day of a zone begins and ends, in UTC."""
-    place = zone_of(zone)
-    following = day + timedelta(days=1)
-    return (
-        datetime(day.year, day.month, day.day, tzinfo=place).astimezone(UTC),
-        datetime(following.year, following.month, following.day, tzinfo=place).astimezone(UTC),
-    )
 
 
 def described(series: RegionSeries) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def campaign(part: Json) -> Iterator[RenderableType]:
     yield inset(table)
 
 
-def deterrence(part: Json, *, explain: bool = False) -> Iterator[RenderableType]:
+def deterrence(part: Json) -> Iterator[RenderableType]:
     """How likely a test is, whether it is answered, and how long the ceasefire lasts."""
     five = part["survival"].get("5")
     answer = f"it stands after five years with {chance(five)}" if five else "see below"
