@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -64,6 +64,8 @@ def test_the_polygon_has_the_area_of_the_sector(sector):
 
 
 @given(sectors)
+@example(Sector(*STATION, 431.0, 2.0, 2.5, bearings_of(["N", "ESE"]), ("N", "ESE")))
+@example(Sector(*STATION, 2000.0, 0.0, 0.2, bearings_of(["N"]), ("N",)))
 @settings(max_examples=20, deadline=None)
 def test_centre_and_radius_are_those_of_the_probability_surface(sector):
     """Oracle: 20,000 points of the sampler, measured by geodesics from the centre."""
@@ -71,7 +73,7 @@ def test_centre_and_radius_are_those_of_the_probability_surface(sector):
     drawn = sample(sector, draws=20_000, seed=1)
     count = len(drawn)
     _, _, off = EARTH.inv([place.longitude] * count, [place.latitude] * count, *drawn.T)
-    assert np.mean(np.asarray(off) <= place.radius_m) == pytest.approx(0.68, abs=0.05)
+    assert np.mean(np.asarray(off) <= place.radius_m) == pytest.approx(0.68, abs=0.03)
 
 
 def test_samples_lie_in_the_sector():

@@ -27,8 +27,8 @@ WINDS = (
 _WORDS = {"north": "N", "east": "E", "south": "S", "west": "W"}
 #: Width of one wind of a rose of sixteen, in degrees.
 WIND_DEG = 22.5
-#: Mean radius of the Earth in metres (IUGG): sectors are short, and a sphere is within 0.6 %.
-_EARTH_M = 6_371_008.8
+#: The 68 % radius of a round normal in standard deviations of one coordinate: sqrt(-2 ln 0.32).
+_NORMAL_68 = 1.5096
 
 
 def wind(text: str) -> str:
@@ -119,27 +119,10 @@ def sample(sector: Sector, *, draws: int, seed: int) -> npt.NDArray[np.float64]:
     starts = np.array([start for start, _ in sector.bearings_deg] or [0.0])
     which = draw.choice(len(openings), size=draws, p=openings / openings.sum())
     bearing = np.radians(starts[which] + draw.uniform(0, 1, draws) * openings[which])
-    # The 68 % radius of a round normal is 1.51 standard deviations of one coordinate.
-    blur = draw.normal(0.0, sector.position_radius_m / 1.5096, (draws, 2))
+    blur = draw.normal(0.0, sector.position_radius_m / _NORMAL_68, (draws, 2))
     east = np.sin(bearing) * distance + blur[:, 0]
     north = np.cos(bearing) * distance + blur[:, 1]
-    return _moved(*_observer(sector), east, north)
-
-
-def _moved(
-    longitude: float, latitude: float, east: npt.NDArray[np.float64], north: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Points at metres east and north of one, along great circles of a sphere."""
-    import numpy as np
-
-    angle = np.hypot(east, north) / _EARTH_M
-    bearing, lat = np.arctan2(east, north), math.radians(latitude)
-    there = np.arcsin(np.sin(lat) * np.cos(angle) + np.cos(lat) * np.sin(angle) * np.cos(bearing))
-    turn = np.arctan2(
-        np.sin(bearing) * np.sin(angle) * np.cos(lat), np.cos(angle) - np.sin(lat) * np.sin(there)
-    )
-    east_of = (longitude + np.degrees(turn) + 180) % 360 - 180
-    return np.column_stack([east_of, np.degrees(there)])
+    return np.column_stack(_offset(*_observer(sector), east, north))
 
 
 def area(sector: Sector, *, step_deg: float = 2.5) -> BaseGeometry:
@@ -187,39 +170,57 @@ def _arc(sector: Sector, distance_m: float, angles: list[float]) -> list[tuple[f
 def sector_place(sector: Sector, *, base: Place | None = None) -> Place:
     """A place for a sector: the centre of its area, and the radius that holds 68 % of it.
 
-    Both follow from the area in closed form or by summing over rings and rays, not by chance, so
-    that the same report always gives the same record.
+    Both are those of the surface that `sample` draws from, the blur of the observer's position
+    included, but summed over a grid and not drawn, so that the same report always gives the same
+    record.
     """
-    grid = _grid(sector)
-    east = sum(x for x, _ in grid) / len(grid)
-    north = sum(y for _, y in grid) / len(grid)
-    from_centre = sorted(math.hypot(x - east, y - north) for x, y in grid)
-    radius = from_centre[math.ceil(0.68 * len(grid)) - 1]
-    radius = math.hypot(radius, sector.position_radius_m)
-    longitude, latitude = _offset(*_observer(sector), east, north)
+    import numpy as np
+
+    east, north = _grid(sector)
+    centre = float(east.mean()), float(north.mean())
+    from_centre = [east - centre[0], north - centre[1]]
+    if sector.position_radius_m > 0:
+        blur = _blur(sector.position_radius_m)
+        from_centre = [
+            np.add.outer(apart, off).ravel() for apart, off in zip(from_centre, blur, strict=True)
+        ]
+    radius = float(np.quantile(np.hypot(*from_centre), 0.68))
+    longitude, latitude = _offset(*_observer(sector), *centre)
     return replace(
         base or Place(),
-        longitude=round(longitude, 6),
-        latitude=round(latitude, 6),
+        longitude=round(float(longitude), 6),
+        latitude=round(float(latitude), 6),
         radius_m=round(radius, 0),
         method="sector",
         sector=sector,
     )
 
 
-def _grid(sector: Sector) -> list[tuple[float, float]]:
-    """Points at equal shares of the area, metres east and north of the observer."""
+def _grid(sector: Sector) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Points at equal shares of the area: metres east and metres north of the observer."""
+    import numpy as np
+
     inner, outer = sector.nearest_km * 1000, sector.farthest_km * 1000
     rings, rays = 24, 48
-    total = sum(widths(sector))
-    points = []
-    for ring in range(rings):
-        distance = math.sqrt(inner**2 + (outer**2 - inner**2) * (ring + 0.5) / rings)
-        for ray in range(rays):
-            turned = total * (ray + 0.5) / rays
-            bearing = math.radians(_direction(sector, turned))
-            points.append((distance * math.sin(bearing), distance * math.cos(bearing)))
-    return points
+    distance = np.sqrt(inner**2 + (outer**2 - inner**2) * (np.arange(rings) + 0.5) / rings)
+    openings = widths(sector)
+    turned = sum(openings) * (np.arange(rays) + 0.5) / rays
+    bearing = np.radians([_direction(sector, float(turn)) for turn in turned])
+    east, north = np.outer(distance, np.sin(bearing)), np.outer(distance, np.cos(bearing))
+    return east.ravel(), north.ravel()
+
+
+def _blur(radius_m: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Offsets at equal shares of a round normal with that 68 % radius, metres east and north."""
+    import numpy as np
+
+    rings, rays = 12, 6
+    below = (np.arange(rings) + 0.5) / rings
+    distance = radius_m / _NORMAL_68 * np.sqrt(-2 * np.log1p(-below))
+    # Every second ring is turned by half a step, so that the rays do not line up.
+    turn = (np.arange(rays) + 0.5 * (np.arange(rings) % 2)[:, None]) * (2 * math.pi / rays)
+    east, north = distance[:, None] * np.sin(turn), distance[:, None] * np.cos(turn)
+    return east.ravel(), north.ravel()
 
 
 def _direction(sector: Sector, turned: float) -> float:
@@ -231,9 +232,14 @@ def _direction(sector: Sector, turned: float) -> float:
     return turned
 
 
-def _offset(longitude: float, latitude: float, east: float, north: float) -> tuple[float, float]:
+def _offset(
+    longitude: float, latitude: float, east: npt.ArrayLike, north: npt.ArrayLike
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Longitudes and latitudes of points so many metres away, along geodesics of WGS 84."""
+    import numpy as np
     from pyproj import Geod
 
-    bearing, distance = math.degrees(math.atan2(east, north)), math.hypot(east, north)
-    there = Geod(ellps="WGS84").fwd(longitude, latitude, bearing, distance)
-    return float(there[0]), float(there[1])
+    bearing, distance = np.degrees(np.arctan2(east, north)), np.hypot(east, north)
+    start = np.full_like(bearing, longitude), np.full_like(bearing, latitude)
+    there = Geod(ellps="WGS84").fwd(*start, bearing, distance)
+    return np.asarray(there[0]), np.asarray(there[1])
