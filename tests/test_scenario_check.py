@@ -590,7 +590,7 @@ _ONE = [
         "XBB,send_troops",
         "XBB",
         "XBB.actor",
-        "there is no actor 'XBB'",
+        "there is no actor 'XBB' among the nations of nations.csv, the bodies and their members",
     ),
     ("positions.csv", "2025-06-03", "2025-13-03", "2025-13-03", "XBE.date", "there is no month 13"),
     (
@@ -700,6 +700,37 @@ def test_a_body_without_members_on_the_day_is_found(tmp_path):
     _, problems = _examine(tmp_path, files)
     assert len(problems) == 1
     assert "unsc has no members on 1990-01-01" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("role", "what"),
+    [
+        ("challenger", "the one that may break the ceasefire"),
+        ("protected", "the state that is attacked"),
+    ],
+)
+def test_a_ceasefire_without_one_of_its_sides_is_none(tmp_path, role, what):
+    """Its consent would count as given: a body of nobody has nobody who says no."""
+    files = changed("scenario.toml", f'role = "{role}"', 'role = "guarantor"')
+    _, problems = _examine(tmp_path, files)
+    assert [(p.path, p.message) for p in problems] == [
+        ("parties", f"none has the role {role!r}, {what}; name it")
+    ]
+
+
+def test_a_coalition_without_a_guarantor_needs_a_lead_from_its_step(tmp_path):
+    files = changed("scenario.toml", 'role = "guarantor"', 'role = "protected"')
+    assert _examine(tmp_path, files)[1] == []
+    files = changed("designs/presence.toml", ', roles = { lead = ["XAL"] }', "", files)
+    _, problems = _examine(tmp_path, files)
+    assert [p.message for p in problems] == ["nobody is named for the role lead"]
+
+
+@pytest.mark.parametrize("name", ["nations.csv", "offers.csv", "positions.csv"])
+def test_an_empty_table_is_one_problem(tmp_path, name):
+    files = {**FILES, name: FILES[name].split("\n", 1)[0] + "\n"}
+    _, problems = _examine(tmp_path, files)
+    assert [p.message for p in problems] == ["the table is empty; it needs at least one row"]
 
 
 def test_correlations_that_no_quantities_can_have(tmp_path):

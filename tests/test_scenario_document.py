@@ -120,6 +120,41 @@ def test_json_that_is_none_is_refused(text):
     document, problems = read_json("f", text)
     assert document is None
     assert len(problems) == 1
+    assert "sys." not in problems[0].message
+
+
+def test_what_python_takes_for_json_and_is_none_is_told_all_at_once_and_in_its_place():
+    text = f"""{{
+  "a": {{"b": 1, "c": NaN}},
+  "d": [1, -Infinity, "NaN", {"9" * 5000}],
+  "a": {{"b": 2, "c": "x"}}
+}}"""
+    _, problems = read_json("f", text)
+    twice = "this key stands there already; keep one of the two"
+    assert [(p.line, p.column, p.path, p.message) for p in problems] == [
+        (2, 22, "a.c", "NaN is not a number that JSON knows; write a finite one"),
+        (3, 12, "d[1]", "-Infinity is not a number that JSON knows; write a finite one"),
+        (3, 30, "d[3]", "a number has thousands of digits"),
+        (4, 8, "a", twice),
+    ]
+
+
+def test_of_two_kinds_of_mistake_the_one_that_hides_the_other_is_told():
+    _, problems = read_json("f", '{"a": NaN,\n"b": }')
+    assert [(p.line, p.column, p.message) for p in problems] == [
+        (2, 6, "this is not valid JSON: expecting value")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [(read_toml, f"\n[a]\nb = {'9' * 30}\n"), (read_json, f'\n{{"a":\n{{  "b":{"9" * 30}}}}}')],
+)
+def test_a_number_beyond_64_bits_is_placed(read, text):
+    _, (problem,) = read("f", text)
+    assert problem.path == "a.b"
+    assert (problem.line, problem.column) in {(3, 1), (3, 8)}
+    assert "64 bits" in problem.message
 
 
 _BOMBS = {

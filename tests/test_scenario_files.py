@@ -184,6 +184,12 @@ def test_a_scenario_that_is_not_there(tmp_path, monkeypatch, name):
         find(name)
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_no_name_at_all_says_which_there_are(name):
+    with pytest.raises(NotFound, match="name a scenario: your own by its path, or horn-2000"):
+        find(name)
+
+
 def test_a_target_is_a_scenario_or_one_of_its_designs(tmp_path, monkeypatch):
     folder = write(tmp_path / "mine")
     shipped = shipped_scenarios()[0]

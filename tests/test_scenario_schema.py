@@ -10,6 +10,7 @@ import tomllib
 from datetime import date
 from typing import Any
 
+import jsonschema
 import pytest
 
 from backstop.scenario import files
@@ -231,7 +232,6 @@ def test_the_schemas_refuse_what_the_loader_refuses(kind, data):
 
 
 def test_an_independent_validator_agrees():
-    jsonschema = pytest.importorskip("jsonschema")
     for kind, _, data in _documents(FILES):
         jsonschema.Draft202012Validator.check_schema(schema_of(kind))
         jsonschema.Draft202012Validator(schema_of(kind)).validate(data)

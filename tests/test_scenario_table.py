@@ -81,6 +81,30 @@ def test_a_header_alone_is_an_empty_table():
     assert _problems("a,b\n\n")[1] == [(1, 1, "", "the table is empty; it needs at least one row")]
 
 
+def test_a_table_whose_rows_are_not_all_there_says_so():
+    """What names a row of such a table is not complained about: one complaint is enough."""
+    for text in ("a,b\n", "a,b,a\n1,2,3\n", "a;b\n1;2\n", 'a,b\n1,2\n3,"4\n'):
+        sheet = read_sheet("t.csv", text, needed=["a"], known=None)
+        assert sheet.problems
+        assert not sheet.complete
+
+
+def test_a_row_under_a_column_that_stands_twice_is_not_judged():
+    rows, problems = _problems("a,b,a\n1,2,\n,2,1\n")
+    assert rows == []
+    assert [p[3] for p in problems] == ["column 'a' stands there twice"]
+
+
+def test_a_million_columns_are_refused_at_once():
+    started = time.process_time()
+    header = ",".join(["a", "b", *(f"c{n}" for n in range(1_000_000))])
+    sheet = read_sheet("t.csv", f"{header}\n", needed=["a", "b"], known=None, fields=["a", "b"])
+    assert [(p.line, p.message) for p in sheet.problems] == [
+        (1, "has 1,000,002 columns, more than 500; is it the right file?")
+    ]
+    assert time.process_time() - started < 30.0  # minutes before, for each was sought in all
+
+
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_a_spreadsheet_saved_with_other_separators_is_recognised(mark):
     rows, problems = _problems(f"a{mark}b\n1{mark}2\n")

@@ -6,7 +6,8 @@ import pytest
 
 from backstop.futures.range import Range
 from backstop.scenario.debate import DebateFigure
-from backstop.sizing.debate import Computed, debate, people
+from backstop.sizing.debate import Computed, debate
+from backstop.sizing.words import people
 from sizing_cases import missions
 
 TRIPWIRE = Computed(

@@ -20,6 +20,11 @@ def number(value: float) -> str:
     return f"{rounded:,.{max(0, min(digits, 3))}f}".rstrip("0").rstrip(".") or "0"
 
 
+def several(count: float, noun: str) -> str:
+    """``1 unit``, ``2.5 units``."""
+    return f"{number(count)} {noun}{'s' * (count != 1)}"
+
+
 def spread(span: Range | None, unit: str = "") -> str:
     """``28,900 (25,100–33,400)``: the median and the middle nine tenths."""
     if span is None:

@@ -51,11 +51,14 @@ class Movement(Record):
     defender_per_km: Amount
     """Reference density of the defender."""
     km_per_day: Amount
-    """Mean advance of the first day at these densities, in the open, in a main effort."""
+    """Mean advance of the first day at these densities, in the open, where there is battle in a
+    main effort."""
     attacker_power: Amount
     """Exponent of the attacker's density."""
     defender_power: Amount
-    """Exponent of the defender's density, cover included."""
+    """Exponent of the defender's density."""
+    cover_power: Amount
+    """Exponent of the defender's cover."""
     effort_power: Amount
     """Exponent of how hard a sector is pressed, against the hardest pressed of the line."""
     day_spread: Amount
@@ -66,6 +69,9 @@ class Movement(Record):
     """Part of the variance of what lasts that all sectors of the line have in common."""
     week_memory: Share
     """Correlation of what lasts from one week to the next."""
+    assault_share: Share
+    """Intensity of a day's fighting, as a share of the first day's in a main effort, from which it
+    is an assault: on quieter days no ground is taken."""
     flank_km_per_km: Amount
     """Kilometres of line that the defender must hold more for each kilometre driven back."""
     works_depth_km: Kilometres

@@ -28,7 +28,7 @@ Ground = Literal["open", "mixed", "closed", "river", "mountain"]
 
 
 class Stretch(Record):
-    """A part of the line, from one end to the other in the order of the file."""
+    """A part of the line, in the order in which ``line.geojson`` draws it from end to end."""
 
     id: Ident
     """How results name it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from backstop.errors import InputError, Problem
@@ -21,6 +21,7 @@ from backstop.scenario.geometry import (
 )
 from backstop.scenario.ident import did_you_mean, split
 from backstop.scenario.quantity import Quantity
+from backstop.scenario.record import Record
 from backstop.scenario.theatre import LineDefinition
 
 
@@ -32,6 +33,25 @@ def tables_of(data: Any, *keys: str) -> list[tuple[int, dict[str, Any]]]:
         for place, item in enumerate(items if isinstance(items, list) else ())
         if isinstance(item, dict)
     ]
+
+
+def parts(
+    record: Record | None, model: type[Record], data: Any, *keys: str
+) -> Iterator[tuple[int, Any]]:
+    """The items of a list as records, with their places: all those that are sound.
+
+    Where the whole file is sound, ``record`` holds them; otherwise each is read alone.
+    """
+    if record is not None:
+        whole: Any = record
+        for key in keys:
+            whole = getattr(whole, key)
+        yield from enumerate(whole)
+        return
+    for place, item in tables_of(data, *keys):
+        one, _ = validate(model, item)
+        if one is not None:
+            yield place, one
 
 
 def circle_problems(main: Document) -> Iterator[Problem]:
@@ -48,19 +68,44 @@ def circle_problems(main: Document) -> Iterator[Problem]:
         yield main.problem(("conditions", places[circle[0]], "requires"), message)
 
 
-def line_problems(main: Document, drawing: Document) -> Iterator[Problem]:
+#: Sides without which there is no ceasefire, and what a party of that role is.
+_SIDES = {
+    "challenger": "the one that may break the ceasefire",
+    "protected": "the state that is attacked",
+}
+_PARTIES = (*_SIDES, "guarantor")
+
+
+def party_problems(main: Document) -> Iterator[Problem]:
+    """Sides that are missing: the consent of a side that is not there would count as given."""
+    given = _party_roles(main)
+    for role, what in _SIDES.items():
+        if given is not None and role not in given:
+            yield main.problem(("parties",), f"none has the role {role!r}, {what}; name it")
+
+
+def filled_roles(main: Document | None) -> tuple[str, ...]:
+    """The roles of bodies that parties and offers fill where a step does not."""
+    given = None if main is None else _party_roles(main)
+    if given is None or "guarantor" in given:
+        return SELF_FILLED
+    return tuple(role for role in SELF_FILLED if role not in ("lead", "guarantors"))
+
+
+def _party_roles(main: Document) -> set[str] | None:
+    """The roles that parties have; None when not all of them can be told."""
+    given = [str(item.get("role")) for _, item in tables_of(main.data, "parties")]
+    return set(given) if given and set(given) <= set(_PARTIES) else None
+
+
+def line_problems(
+    defined: Iterable[LineDefinition], drawn: Iterable[tuple[int, LineFeature]], drawing: Document
+) -> Iterator[Problem]:
     """Lines whose drawn length is not the stated one, within the line's own tolerance."""
-    stated: dict[str, Quantity] = {}
-    for _, item in tables_of(main.data, "theatre", "lines"):
-        definition, _ = validate(LineDefinition, item)
-        if definition is not None:
-            stated[definition.id] = definition.length_km
-    for place, item in tables_of(drawing.data, "features"):
-        feature, _ = validate(LineFeature, item)
-        quantity = stated.get(feature.properties.id) if feature is not None else None
-        if quantity is None:
-            continue
-        fault = _length_fault(feature, quantity)
+    stated = {definition.id: definition.length_km for definition in defined}
+    for place, feature in drawn:
+        quantity = stated.get(feature.properties.id)
+        fault = "" if quantity is None else _length_fault(feature, quantity)
         if fault:
             yield drawing.problem(("features", place, "geometry"), fault)
 
@@ -89,8 +134,13 @@ def _length_fault(feature: LineFeature, stated: Quantity) -> str:
     return f"{message}; mend one of them, or state another tolerance"
 
 
-def step_problems(design: Document, bodies: Mapping[str, Body], as_of: object) -> Iterator[Problem]:
-    """Steps whose body has a role that nobody fills, or no members on the scenario's day."""
+def step_problems(
+    design: Document, bodies: Mapping[str, Body], *, filled: Collection[str], as_of: object
+) -> Iterator[Problem]:
+    """Steps whose body has a role that nobody fills, or no members on the scenario's day.
+
+    ``filled`` are the roles that the parties and offers of the scenario fill by themselves.
+    """
     for route, one in tables_of(design.data, "mandate", "routes"):
         for number, step in tables_of(one, "steps"):
             body, roles = bodies.get(str(step.get("body"))), step.get("roles", {})
@@ -102,9 +152,8 @@ def step_problems(design: Document, bodies: Mapping[str, Body], as_of: object) -
                 if role not in known:
                     message = f"{body.id} has no role {role[:64]!r}{did_you_mean(role, body.roles)}"
                     yield design.problem((*location, "roles", role), message)
-            filled = dict.fromkeys((*SELF_FILLED, *roles), ("x",))
             try:
-                body.bind(filled)
+                body.bind(dict.fromkeys((*filled, *roles), ("x",)))
                 if isinstance(as_of, str):
                     body.on(last_day(as_of))
             except InputError as error:

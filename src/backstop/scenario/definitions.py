@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from backstop.scenario.body import Body
-from backstop.scenario.checks import tables_of
+from backstop.scenario.checks import parts, tables_of
 from backstop.scenario.document import at
-from backstop.scenario.explain import validate
+from backstop.scenario.record import Record
 from backstop.scenario.references import listed
 from backstop.scenario.tables import Table
 
@@ -56,17 +56,15 @@ class Definitions:
             "source": _joined(sources, claims),
         }
 
-    def bodies(self) -> dict[str, Body]:
-        """Bodies that can be read, by id; the scenario's own replace the shipped ones."""
-        found = {}
-        for data in (self.library, self.main):
-            for _, item in tables_of(data, "bodies"):
-                body, _ = validate(Body, item)
-                if body is not None:
-                    found[body.id] = body
-                else:
-                    found.pop(str(item.get("id")), None)
-        return found
+    def bodies(self, *, library: Record | None, main: Record | None) -> dict[str, Body]:
+        """Bodies that can be read, by id; the scenario's own replace the shipped ones.
+
+        ``library`` and ``main`` are the records of the two files, where these are sound.
+        """
+        found = {body.id: body for _, body in parts(library, Body, self.library, "bodies")}
+        for _, item in tables_of(self.main, "bodies"):
+            found.pop(str(item.get("id")), None)
+        return found | {body.id: body for _, body in parts(main, Body, self.main, "bodies")}
 
     def _members(self) -> set[str]:
         seats: list[Any] = []

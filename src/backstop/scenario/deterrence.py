@@ -8,17 +8,24 @@ bears costs half as large. Only the product of rationality and utility can be to
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from backstop.scenario.ident import Idents
 from backstop.scenario.quantity import (
+    Bounds,
     LogOdds,
     Months,
     PerYear,
     Prizes,
+    Quantity,
     Rationality,
     Share,
     Years,
 )
 from backstop.scenario.record import Record
+
+Quarters = Annotated[Quantity, Bounds(0.0, 400.0, " quarters (a century)")]
+"""A time in quarters of a year."""
 
 
 class ChallengerStakes(Record):
@@ -114,7 +121,8 @@ class Passing(Record):
     review_months: Months
     """Months between two occasions on which the challenger weighs breaking the ceasefire."""
     resolve_years: Years
-    """Mean years until the challenger's resolve is drawn anew (a new leader, a new mood)."""
+    """Mean years until a side's resolve is drawn anew (a new leader, a new government, a new mood);
+    the same for both sides."""
     reconstitution_months: Months
     """Months until the challenger's force has recovered."""
     starting_share: Share
@@ -133,6 +141,11 @@ class Passing(Record):
     """Share of these that a watch which attributes every incident would prevent."""
     buffer_effect: Share
     """Share of these that forces or a zone between the armies prevent."""
+    watched_quarters: Quarters | None = None
+    """Quarters of the ceasefire that are already on record, from which the challenger's type is
+    learnt; without them it is as likely to be of each type."""
+    probed_quarters: Quarters | None = None
+    """In how many of these the challenger probed."""
     source: Idents = ()
     """Ids of the evidence it rests on."""
 

@@ -99,8 +99,21 @@ def at(data: Any, location: Location) -> Any:
     return data
 
 
-def oversized(data: Any, *, most_values: int) -> tuple[Location, str] | None:
-    """The first place where data outgrow what a scenario can mean, and why; None when sound."""
+def outgrown(document: Document, *, most_values: int) -> Problem | None:
+    """The problem of data that outgrow what a scenario can mean; None when they do not.
+
+    A document of too many values is not searched for the place of one of them.
+    """
+    fault = _oversized(document.data, most_values=most_values)
+    if fault is None:
+        return None
+    location, message = fault
+    if not location:
+        return Problem(document.file, 1, 1, "", message)
+    return document.problem(location, message)
+
+
+def _oversized(data: Any, *, most_values: int) -> tuple[Location, str] | None:
     seen = 0
     stack: list[tuple[Location, Any]] = [((), data)] if _looked_into(data) else []
     while stack:
@@ -109,8 +122,6 @@ def oversized(data: Any, *, most_values: int) -> tuple[Location, str] | None:
             return location, "is a whole number of more than 64 bits; no quantity here is so large"
         if len(location) >= DEEPEST:
             return location[:1], f"is nested deeper than {DEEPEST} levels; flatten it"
-        if len(value) > most_values:
-            return location, f"holds more than {most_values:,} values"
         seen += len(value)
         if seen > most_values:
             return (), f"holds more than {most_values:,} values; a scenario has far fewer"

@@ -6,7 +6,7 @@ Every step notes its problems and goes on, so that a person sees all of them at 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import Any
@@ -21,12 +21,13 @@ from backstop.scenario.design import Design
 from backstop.scenario.document import Document, Location
 from backstop.scenario.evidence import Evidence
 from backstop.scenario.explain import MOST, validate
-from backstop.scenario.geometry import Lines
+from backstop.scenario.geometry import LineFeature, Lines
 from backstop.scenario.json_text import read_json
 from backstop.scenario.record import Record
 from backstop.scenario.regime import Sizing
 from backstop.scenario.scenario import Scenario, ScenarioFile
 from backstop.scenario.tables import tables
+from backstop.scenario.theatre import LineDefinition
 from backstop.scenario.toml_text import read_toml
 
 MAIN, EVIDENCE, LINES = "scenario.toml", "evidence.toml", "line.geojson"
@@ -89,6 +90,8 @@ class Draft:
 
     def override(self, changes: Mapping[str, str]) -> None:
         """Change fields before they are checked; what leads nowhere is a problem."""
+        if not changes:
+            return
         main = self.documents.get(MAIN)
         tree, homes = self._tree()
         broken = self._broken()
@@ -195,15 +198,24 @@ class Draft:
             self._note(references.check_ids(document))
         for table in self.tables.values():
             self._note(references.check_rows(table.rows, table.references, known))
-        bodies, as_of = defined.bodies(), main.data.get("as_of") if main else None
+        bodies = defined.bodies(library=self.records.get(LIBRARY), main=self.records.get(MAIN))
+        as_of, filled = main.data.get("as_of") if main else None, checks.filled_roles(main)
         for design in self.designs.values():
-            self._note(checks.step_problems(design, bodies, as_of))
+            self._note(checks.step_problems(design, bodies, filled=filled, as_of=as_of))
         if main is not None:
+            self._note(checks.party_problems(main))
             self._note(checks.circle_problems(main))
             if not self._broken():
                 self._note(correlation_problems(main, self._tree()[0]))
             if LINES in self.documents:
-                self._note(checks.line_problems(main, self.documents[LINES]))
+                self._note(self._line_problems(main, self.documents[LINES]))
+
+    def _line_problems(self, main: Document, drawing: Document) -> Iterator[Problem]:
+        defined = checks.parts(
+            self.records.get(MAIN), LineDefinition, main.data, "theatre", "lines"
+        )
+        drawn = checks.parts(self.records.get(LINES), LineFeature, drawing.data, "features")
+        return checks.line_problems((line for _, line in defined), drawn, drawing)
 
     # --- the scenario --------------------------------------------------------------------------
 

@@ -41,6 +41,8 @@ def find(name: str) -> Traversable:
     shipped = shipped_scenarios()
     if name in shipped:
         return _scenarios() / name
+    if not name.strip():
+        raise NotFound(f"name a scenario: your own by its path, or {' or '.join(shipped)}")
     if _holds_scenario(name):
         return Path(name)
     try:

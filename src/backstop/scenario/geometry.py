@@ -60,6 +60,11 @@ class LineProperties(Record):
     """How exact it is."""
     tolerance: Real = Field(default=0.25, gt=0, le=1)
     """Share by which the stated length may differ from the drawn one before ``check`` objects."""
+    uncertainty_km: Real | None = Field(
+        default=None, ge=0, le=200, json_schema_extra={"descriptive": True}
+    )
+    """How far the drawn line may be off across itself, in kilometres (one standard deviation); a
+    mission that watches over the line classifies with it."""
     source: Idents = ()
     """Ids of the evidence it rests on."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from backstop.errors import InputError, Problem
 from backstop.scenario.explain import validate
 from backstop.scenario.ident import Ident
-from backstop.scenario.quantity import Amount
+from backstop.scenario.quantity import Amount, BlankIsNone
 from backstop.scenario.record import Record
 from backstop.scenario.table import Row, read_csv
 
@@ -43,13 +43,9 @@ MissionConsent = Literal["yes", "partly", "no"]
 """Whether the parties accepted it: all of them, some or some of the time, or not."""
 
 
-def _blank(value: Any) -> Any:
-    return None if value == "" else value
-
-
-OptionalAmount = Annotated[Amount | None, BeforeValidator(_blank)]
+OptionalAmount = Annotated[Amount | None, BlankIsNone]
 Year = Annotated[int, Field(ge=1900, le=2100)]
-OptionalYear = Annotated[Year | None, BeforeValidator(_blank)]
+OptionalYear = Annotated[Year | None, BlankIsNone]
 
 
 class Mission(Record):

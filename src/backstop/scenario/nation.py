@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from backstop.scenario.ident import Ident, Idents, Iso3
-from backstop.scenario.quantity import People, Units, UsdBillions
+from backstop.scenario.quantity import BlankIsNone, People, Units, UsdBillions
 from backstop.scenario.record import Record
-
-
-def _blank(value: Any) -> Any:
-    return None if value == "" else value
 
 
 class Nation(Record):
@@ -32,7 +28,7 @@ class Nation(Record):
     """Yearly defence expenditure, billions of current US dollars."""
     parliament: Ident
     """Form of parliamentary consent to a deployment, as the shipped library names it."""
-    stocks: dict[Ident, Annotated[Units | None, BeforeValidator(_blank)]] = {}
+    stocks: dict[Ident, Annotated[Units | None, BlankIsNone]] = {}
     """Every other column: brigades, aircraft, ships … by name; blank means unknown."""
     source: Idents = ()
     """Ids of the evidence this row rests on."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from backstop.scenario.ident import Ident, Idents, Iso3
-from backstop.scenario.quantity import Days, Units
+from backstop.scenario.quantity import BlankIsNone, Days, Units
 from backstop.scenario.record import Record
-
-
-def _blank(value: Any) -> Any:
-    return None if value == "" else value
 
 
 class Offer(Record):
@@ -22,11 +18,11 @@ class Offer(Record):
     """Row of nations.csv."""
     capability: Ident
     """Capability of scenario.toml."""
-    units: Annotated[Units | None, BeforeValidator(_blank)] = None
+    units: Annotated[Units | None, BlankIsNone] = None
     """Units in the pool; blank means that the capability's rule decides."""
-    committed_units: Annotated[Units | None, BeforeValidator(_blank)] = None
+    committed_units: Annotated[Units | None, BlankIsNone] = None
     """Units of the pool tied down elsewhere already; blank means none."""
-    notice_days: Annotated[Days | None, BeforeValidator(_blank)] = None
+    notice_days: Annotated[Days | None, BlankIsNone] = None
     """Days from order to being able to move; blank means the capability's own."""
     pledge: Ident
     """Quality of the pledge: a level of scenario.toml."""

@@ -17,17 +17,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    Strict,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, Strict, model_validator
+from pydantic_core import core_schema
 
 from backstop.scenario.ident import Idents
 from backstop.scenario.record import Record
@@ -74,20 +68,20 @@ class Quantity(Record, defer_build=False):
     @property
     def shape(self) -> str:
         """Name of the shape that is filled: the set of its keys decides."""
-        keys = frozenset(
-            key
-            for key in ("value", "low", "mode", "high", "mean", "sd", "median", "p95", "values")
-            if getattr(self, key) is not None
-        )
-        return _SHAPES.get(keys, "")
+        return _SHAPES.get(frozenset(self._filled()), "")
+
+    def _filled(self) -> dict[str, Any]:
+        """The keys of a shape that hold something, with what they hold."""
+        held = self.__dict__
+        return {key: held[key] for key in _SHAPE_KEYS if held[key] is not None}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        for key in ("value", "low", "mode", "high", "mean", "sd", "median", "p95"):
-            number = getattr(self, key)
-            if number is not None and (not math.isfinite(number) or abs(number) > LARGEST):
+        filled = self._filled()
+        for key, number in filled.items():
+            if key != "values" and (not math.isfinite(number) or abs(number) > LARGEST):
                 raise ValueError(f"{key} = {number:g} is too large for any quantity")
-        shape = self.shape
+        shape = _SHAPES.get(frozenset(filled), "")
         if not shape:
             raise ValueError(
                 "write a number, {low, high}, {low, mode, high}, {mean, sd}, {median, p95} "
@@ -178,6 +172,8 @@ class Quantity(Record, defer_build=False):
                 return "one of " + ", ".join(f"{v:,.6g}" for v in self.values or ())
 
 
+#: Every key that makes up a shape, in the order in which messages look at them.
+_SHAPE_KEYS = ("value", "low", "mode", "high", "mean", "sd", "median", "p95", "values")
 _SHAPES = {
     frozenset({"value"}): "fixed",
     frozenset({"low", "high"}): "uniform",
@@ -222,6 +218,14 @@ def from_cell(text: str) -> dict[str, float]:
     }
 
 
+def _none_if_blank(value: Any) -> Any:
+    return None if value == "" else value
+
+
+BlankIsNone = BeforeValidator(_none_if_blank)
+"""Beside ``X | None``: an empty cell of a CSV file says nothing, which its field may allow."""
+
+
 def as_quantity(value: Any) -> Any:
     """A number or a CSV cell as the table that says the same; ValueError when it is neither."""
     if isinstance(value, bool):
@@ -239,16 +243,26 @@ def as_quantity(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The range a field's values are cut to; carried in the field's annotation."""
+    """The range a field's values are cut to, and what turns what was written into a quantity.
+
+    It is carried in the field's annotation. One annotation does both, because a scenario has
+    some three hundred such fields and pydantic works through every annotation of each.
+    """
 
     low: float
     high: float
+    unit: str = ""
+    """The unit, as a message may name it."""
 
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Read a number or a cell as a quantity, and check that it lies in the range."""
+        read = core_schema.no_info_before_validator_function(as_quantity, handler(source))
+        return core_schema.no_info_after_validator_function(self.check, read)
 
-def _within(bounds: Bounds, unit: str) -> Callable[[Quantity], Quantity]:
-    """A check that a quantity lies in its field's range; open ends are cut there when drawn."""
-
-    def check(quantity: Quantity) -> Quantity:
+    def check(self, quantity: Quantity) -> Quantity:
+        """The quantity, if it lies in the range; open ends are cut there when drawn."""
         bottom, top = quantity.support()
         match quantity.shape:
             case "normal" if quantity.sd != 0:
@@ -256,53 +270,46 @@ def _within(bounds: Bounds, unit: str) -> Callable[[Quantity], Quantity]:
             case "log-normal":
                 assert quantity.p95 is not None
                 bottom, top = quantity.central, quantity.p95
-        if bottom < bounds.low:
-            raise ValueError(f"{bottom:,.15g} is too small: at least {bounds.low:g}{unit}")
-        if top > bounds.high:
-            raise ValueError(f"{top:,.15g} is too large: at most {bounds.high:,.15g}{unit}")
+        if bottom < self.low:
+            raise ValueError(f"{bottom:,.15g} is too small: at least {self.low:g}{self.unit}")
+        if top > self.high:
+            raise ValueError(f"{top:,.15g} is too large: at most {self.high:,.15g}{self.unit}")
         return quantity
 
-    return check
 
-
-def _bounded(low: float, high: float, unit: str = "") -> tuple[Any, ...]:
-    bounds = Bounds(low=low, high=high)
-    return (BeforeValidator(as_quantity), AfterValidator(_within(bounds, unit)), bounds)
-
-
-Number = Annotated[Quantity, *_bounded(-math.inf, math.inf)]
+Number = Annotated[Quantity, Bounds(-math.inf, math.inf)]
 """Any number or distribution."""
-Amount = Annotated[Quantity, *_bounded(0.0, LARGEST)]
+Amount = Annotated[Quantity, Bounds(0.0, LARGEST)]
 """A number or distribution that is never negative."""
-Share = Annotated[Quantity, *_bounded(0.0, 1.0, " (a share, not a percentage)")]
+Share = Annotated[Quantity, Bounds(0.0, 1.0, " (a share, not a percentage)")]
 """A share or probability, 0 to 1."""
 
 # Beyond these bounds a figure is a slip of the pen or of the unit, whatever the scenario.
-People = Annotated[Quantity, *_bounded(0.0, 1e7, " people")]
+People = Annotated[Quantity, Bounds(0.0, 1e7, " people")]
 """Troops or personnel; every armed force of today is far below the bound."""
-Units = Annotated[Quantity, *_bounded(0.0, 1e5, " units")]
+Units = Annotated[Quantity, Bounds(0.0, 1e5, " units")]
 """Units, vehicles, aircraft or ships of one kind."""
-Days = Annotated[Quantity, *_bounded(0.0, 3660.0, " days (ten years)")]
+Days = Annotated[Quantity, Bounds(0.0, 3660.0, " days (ten years)")]
 """A time in days."""
-Months = Annotated[Quantity, *_bounded(0.0, 360.0, " months (thirty years)")]
+Months = Annotated[Quantity, Bounds(0.0, 360.0, " months (thirty years)")]
 """A time in months."""
-Kilometres = Annotated[Quantity, *_bounded(0.0, 40_075.0, " km (the equator)")]
+Kilometres = Annotated[Quantity, Bounds(0.0, 40_075.0, " km (the equator)")]
 """A length on the ground."""
-SquareKilometres = Annotated[Quantity, *_bounded(0.0, 1.5e8, " km² (all land on Earth)")]
+SquareKilometres = Annotated[Quantity, Bounds(0.0, 1.5e8, " km² (all land on Earth)")]
 """An area on the ground."""
-Millions = Annotated[Quantity, *_bounded(0.0, 10_000.0, " million")]
+Millions = Annotated[Quantity, Bounds(0.0, 10_000.0, " million")]
 """People, in millions."""
-UsdMillions = Annotated[Quantity, *_bounded(0.0, 1e6, " million US dollars")]
+UsdMillions = Annotated[Quantity, Bounds(0.0, 1e6, " million US dollars")]
 """Money, in millions of US dollars."""
-UsdBillions = Annotated[Quantity, *_bounded(0.0, 2e5, " billion US dollars")]
+UsdBillions = Annotated[Quantity, Bounds(0.0, 2e5, " billion US dollars")]
 """Money, in billions of US dollars."""
-Prizes = Annotated[Quantity, *_bounded(0.0, 100.0, " times what is at stake")]
+Prizes = Annotated[Quantity, Bounds(0.0, 100.0, " times what is at stake")]
 """A gain or cost in units of what is at stake for whoever bears it."""
-LogOdds = Annotated[Quantity, *_bounded(0.0, 20.0, " in log-odds")]
+LogOdds = Annotated[Quantity, Bounds(0.0, 20.0, " in log-odds")]
 """A shift of the logarithm of the odds."""
-Rationality = Annotated[Quantity, *_bounded(0.0, 1e6, " per unit of utility")]
+Rationality = Annotated[Quantity, Bounds(0.0, 1e6, " per unit of utility")]
 """Precision of choice: 0 picks at random, a large one always the best."""
-Years = Annotated[Quantity, *_bounded(0.0, 100.0, " years")]
+Years = Annotated[Quantity, Bounds(0.0, 100.0, " years")]
 """A time in years."""
-PerYear = Annotated[Quantity, *_bounded(0.0, 1e5, " a year")]
+PerYear = Annotated[Quantity, Bounds(0.0, 1e5, " a year")]
 """How often something happens in a year, or how much it grows."""

@@ -72,6 +72,7 @@ NATIONS = {"parliament": "form of parliamentary consent", "source": "source"}
 #: Where a kind of thing is defined, for the message.
 _HOME = {
     "nation": " in nations.csv",
+    "actor": " among the nations of nations.csv, the bodies and their members",
     "stock": " among the columns of nations.csv",
     "question": " in positions.csv",
     "source": " in evidence.toml",
@@ -113,10 +114,7 @@ def check_document(
 ) -> Iterator[Problem]:
     """Every reference of one document that leads nowhere; ``source`` keys anywhere included."""
     naming = {"source", *(pattern.rpartition(".")[2] for pattern in patterns)}
-    for location, value in _texts(document.data):
-        # Few keys name anything; most texts need no further look.
-        if naming.isdisjoint(location[-2:]) and "roles" not in location:
-            continue
+    for location, value in _texts(document.data, naming):
         kind = _kind(location, patterns)
         for name in split(value) if kind else ():
             message = known.check(kind, name)
@@ -159,17 +157,26 @@ def check_rows(rows: Iterable[Row], columns: Mapping[str, str], known: Known) ->
                     yield row.problem(column, message)
 
 
-def _texts(data: Any) -> Iterator[tuple[Location, str]]:
-    """Every text in raw data, with its location."""
-    stack: list[tuple[Location, Any]] = [((), data)]
+def _texts(data: Any, naming: set[str]) -> Iterator[tuple[Location, str]]:
+    """The texts in raw data that may name something, with their locations.
+
+    Such a text stands under a key that names, or under any key of ``roles``, alone or in a list.
+    Few do; all others are passed by without making up their location.
+    """
+    stack: list[tuple[Location, Any, bool]] = []
+    if isinstance(data, dict | list):
+        stack.append(((), data, False))
     while stack:
-        location, value = stack.pop()
-        if isinstance(value, dict | list):
-            items = value.items() if isinstance(value, dict) else enumerate(value)
-            wanted = (str, dict, list)
-            stack += [((*location, k), inner) for k, inner in items if isinstance(inner, wanted)]
-        elif location:
-            yield location, value
+        location, container, named = stack.pop()
+        keyed = isinstance(container, dict)
+        filling = location[-1:] == ("roles",)
+        for key, inner in container.items() if keyed else enumerate(container):
+            names = (filling or key in naming) if keyed else named
+            if isinstance(inner, str):
+                if names:
+                    yield (*location, key), inner
+            elif isinstance(inner, dict | list):
+                stack.append(((*location, key), inner, names))
 
 
 def circles(requires: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:

@@ -12,6 +12,8 @@ from backstop.scenario.ident import did_you_mean, near, twice
 
 #: More rows than any coalition has units; a file beyond it is not what it says.
 MOST_ROWS = 20_000
+#: More kinds of stock than anybody counts.
+MOST_COLUMNS = 500
 #: Nobody reads further; the rest shows once these are mended.
 _MOST_FAULTS = 200
 
@@ -96,14 +98,22 @@ def read_sheet(
     if first.fault:
         return Sheet(problems=[Problem(file, 1, 1, "", first.fault)], complete=False)
     columns = tuple(cell.strip() for cell in first.cells)
+    if len(columns) > MOST_COLUMNS:
+        message = f"has {len(columns):,} columns, more than {MOST_COLUMNS}; is it the right file?"
+        return Sheet(problems=[Problem(file, 1, 1, "", message)], complete=False)
     problems = list(_header_problems(file, first.text, columns, needed, known, fields))
     sheet = Sheet(columns=columns, problems=problems)
     if len(columns) == 1 and re.search("[;\t]", columns[0]):
         message = "its columns are not separated by commas; save it as CSV with commas"
-        return Sheet(columns=columns, problems=[Problem(file, 1, 1, "", message)], complete=False)
+        return Sheet(problems=[Problem(file, 1, 1, "", message)], complete=False)
+    if twice(columns):
+        # Which of the two a cell belongs to is not for us to guess; the rows wait until it is told.
+        return Sheet(columns=columns, problems=problems, complete=False)
     complete = _fill(sheet, file, records)
     if not sheet.rows and not sheet.problems:
         problems.append(Problem(file, 1, 1, "", "the table is empty; it needs at least one row"))
+        # Whatever names a row of it would be complained about too, once for each.
+        complete = False
     return Sheet(sheet.rows, sheet.ragged, columns, problems, complete)
 
 

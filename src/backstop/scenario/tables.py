@@ -9,7 +9,6 @@ from typing import Any
 from backstop.errors import Problem
 from backstop.scenario import references
 from backstop.scenario.explain import validate
-from backstop.scenario.ident import twice
 from backstop.scenario.nation import Nation
 from backstop.scenario.offer import Offer
 from backstop.scenario.position import Position
@@ -65,7 +64,7 @@ class Table:
 
     def row_key(self, row: Row) -> str:
         """The key of a row, from its raw cells, as ``--set`` writes it."""
-        return "/".join(row.cells.get(name, "") for name in self.key)
+        return "/".join([row.cells.get(name, "") for name in self.key])
 
     def sorted_records(self) -> tuple[Any, ...]:
         """The records in canonical order: their order in the file changes nothing."""
@@ -92,13 +91,11 @@ class Table:
 
     def duplicates(self) -> Iterator[Problem]:
         """Rows whose key an earlier row has."""
-        again = set(twice(self.row_key(row) for row in self.rows))
         first: dict[str, int] = {}
         for row in self.rows:
             key = self.row_key(row)
-            if key in again and key in first:
+            if first.setdefault(key, row.line) != row.line:
                 yield row.problem("", f"line {first[key]} is a row for {key} already")
-            first.setdefault(key, row.line)
 
 
 def tables() -> dict[str, Table]:

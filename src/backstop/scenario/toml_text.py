@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backstop.errors import Problem
-from backstop.scenario.document import DEEPEST, Document, Location, Place, oversized
+from backstop.scenario.document import DEEPEST, Document, Location, Place, outgrown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -37,12 +37,8 @@ def read_toml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
             for (line, column), message in _faults(text)
         ]
     document = Document(file, data, lambda: _index(text))
-    fault = oversized(data, most_values=MOST_VALUES)
-    if fault is not None:
-        location, message = fault
-        place = document.place(location) if "more than" not in message else (1, 1)
-        return None, [Problem(file, *place, "", message)]
-    return document, []
+    fault = outgrown(document, most_values=MOST_VALUES)
+    return (document, []) if fault is None else (None, [fault])
 
 
 def _long_key(line: str) -> bool:

@@ -10,6 +10,7 @@ from backstop.futures.range import Range
 from backstop.scenario.debate import DebateFigure
 from backstop.scenario.mission import Mission
 from backstop.scenario.regime import RegimeName
+from backstop.sizing.words import brief, people
 
 #: The kind of mission whose density a line regime is compared with.
 _KIND = {
@@ -149,7 +150,7 @@ def _density(
         return
     km = figure.line_km.central
     density = deployed / km
-    clause = f"spreads {_short(density)} troops per km over {km:,.0f} km"
+    clause = f"spreads {brief(density)} troops per km over {km:,.0f} km"
     reference = _reference(figure.regime, missions)
     theirs = None if reference is None else reference.troops_per_km
     if reference is not None and theirs is not None:
@@ -158,11 +159,11 @@ def _density(
             f", the density of {reference.name}"
             if same
             else f", {_times(density / theirs)} the density of {reference.name} "
-            f"({_short(theirs)} per km)"
+            f"({brief(theirs)} per km)"
         )
     if computed.regime in _KIND and computed.covered_km > 0:
         ours = computed.deployed.p50 / computed.covered_km
-        clause += f", where this design takes {_short(ours)} per km"
+        clause += f", where this design takes {brief(ours)} per km"
     yield clause
 
 
@@ -208,18 +209,7 @@ def _difference(figure: DebateFigure, deployed: float, *, computed: Computed) ->
     return f"is {_times(deployed / ours.p50)} this design's {people(ours.p50)} ({spread})"
 
 
-def people(troops: float) -> str:
-    """A computed number of people to three figures: more would be pretence."""
-    if troops <= 0:
-        return "0"
-    return f"{float(f'{troops:.3g}'):,.0f}"
-
-
 def _times(ratio: float) -> str:
     if ratio < 1:
         return f"{100 * ratio:.2g}% of"
     return f"{ratio:.2g} times" if ratio < 10 else f"{ratio:,.0f} times"
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"

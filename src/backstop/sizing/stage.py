@@ -12,7 +12,7 @@ from backstop.scenario.debate import DebateFigure
 from backstop.scenario.mission import Mission
 from backstop.scenario.regime import RegimeName
 from backstop.sizing.concept import Concept, Floats
-from backstop.sizing.debate import Computed, debate, people
+from backstop.sizing.debate import Computed, debate
 from backstop.sizing.estimate import Estimate, mixture
 from backstop.sizing.factors import Factors
 from backstop.sizing.gross_up import LedgerEntry, gross_up
@@ -26,6 +26,7 @@ from backstop.sizing.methods.unit_frontage import unit_frontage
 from backstop.sizing.regime import Regime, classify
 from backstop.sizing.requirement import Remark, Requirement
 from backstop.sizing.rotation import Rotation, rotation
+from backstop.sizing.words import people
 
 #: The methods a regime's answer is mixed from: the first group of which any applies.
 LEADS: dict[RegimeName, tuple[tuple[str, ...], ...]] = {

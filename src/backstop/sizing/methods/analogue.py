@@ -13,6 +13,7 @@ from backstop.scenario.regime import RegimeName
 from backstop.sizing.concept import Concept, Floats
 from backstop.sizing.estimate import Estimate, Reading, mixture
 from backstop.sizing.regime import Regime, manned_km
+from backstop.sizing.words import brief
 
 #: The kind of mission that a regime is compared with.
 KIND: dict[RegimeName, MissionKind] = {
@@ -115,9 +116,5 @@ def _scaled(
     if not nearest or not bool(np.any(measure > 0)):
         return None
     troops = mixture(tuple(measure * value for _, value in nearest), draw=concept.reading_draw)
-    because = ", ".join(f"{mission.name} {_short(value)}" for mission, value in nearest)
+    because = ", ".join(f"{mission.name} {brief(value)}" for mission, value in nearest)
     return Reading(name, f"{because} {name}", troops), tuple(mission for mission, _ in nearest)
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
