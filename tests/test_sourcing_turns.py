@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
 
+from backstop.sourcing import bound
+from backstop.sourcing.bound import bound_of_cost
 from backstop.sourcing.exact import violations
 from backstop.sourcing.finish import cheapen
 from backstop.sourcing.highs import Limits, minimise
@@ -100,6 +103,37 @@ def test_a_demand_that_grows_cannot_repeat_its_first_turn_and_is_searched_in_pla
     cheap = cheapen(filled, effort=Effort())
     assert violations(filled.model, values=cheap.values) == ()
     assert cheap.proofs[-1].bound <= whole(filled) <= cheap.proofs[-1].objective
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_whatever_is_charged_between_turns_the_bound_holds(
+    filled: Staged, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weak duality: prices that are not the relaxation's duals weaken the bound, no more."""
+    draw = random.Random(seed)
+    charged = [-draw.choice((0.0, 1.0, 500.0, 9000.0)) for _ in filled.model.rows]
+    monkeypatch.setattr(bound, "multipliers", lambda *_, **__: charged)
+    assert bound_of_cost(filled, filled.values) <= whole(filled)
+
+
+def test_what_crosses_a_cut_is_charged_for() -> None:
+    """Two cheap units serve on one side of a cut only; on the other it takes two dear ones.
+
+    Each turn alone would use the cheap ones (20 + 20), and the relaxation sends one unit and a
+    half to either side (20 + 20 in all); every plan costs 60.
+    """
+    problem = Problem(
+        lines=(Line("land", "infantry", "east", (0, 0, 0, 3, 3, 0, 0, 0)),),
+        pools=tuple(
+            Pool(name, name, "infantry", units, ("land",), effectiveness=2, cost_usd_m=price)
+            for name, units, price in (("cheap", 2, 10.0), ("dear", 4, 20.0))
+        ),
+        nations=(Nation("cheap", 100.0), Nation("dear", 100.0)),
+        rotations=8,
+    )
+    filled = fill(build(problem), effort=Effort())
+    assert filled.apart
+    assert bound_of_cost(filled, filled.values) == whole(filled) == 60_000
 
 
 def test_where_turns_do_not_fall_apart_the_bound_is_that_of_the_whole(filled: Staged) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,19 @@ from backstop.sourcing.source import solve
 from backstop.sourcing.stages import fill
 from backstop.sourcing.withdrawal import withdraw
 from sourcing_cases import problems, standing
+
+
+def test_nothing_changes_when_a_nation_leaves_that_serves_nowhere() -> None:
+    """A dear third nation is not needed; the signed plan of the others stands as it is."""
+    problem = standing(4, 4, 4, required=2)
+    pools = (replace(p, cost_usd_m=90.0 if p.nation == "C" else 1.0) for p in problem.pools)
+    problem = replace(problem, pools=tuple(pools))
+    staged = solve(problem, effort=Effort())
+    signed = plan_of(staged.programme, values=staged.values)
+    assert "C" not in {d.nation for d in signed.deployments}
+    left = withdraw(problem, plan=signed, nation="C")
+    assert (left.lost, left.changed) == (0, 0)
+    assert left.plan == signed
 
 
 def test_the_nations_that_stay_keep_their_turns() -> None:
@@ -55,3 +70,5 @@ def test_the_new_plan_holds_and_is_as_full_as_any_without_the_nation(
     kept, new = signed.counts(), left.plan.counts()
     others = {key for key in {*kept, *new} if not key[0].startswith(f"{nation}.")}
     assert left.changed == sum(abs(kept.get(k, 0) - new.get(k, 0)) for k in others)
+    if not left.lost:
+        assert left.changed == 0

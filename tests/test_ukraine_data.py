@@ -271,6 +271,33 @@ def test_the_vetoes_of_the_articles_are_in_force_at_the_end_of_2025() -> None:
     assert said["POL", "logistics_only"] == "commit"
 
 
+def test_no_step_of_the_union_is_decided_by_who_sends_ground_troops() -> None:
+    asked = {}
+    for file in (FOLDER / "designs").iterdir():
+        design = tomllib.loads(file.read_text(encoding="utf-8"))
+        for route in design["mandate"]["routes"]:
+            for step in route["steps"]:
+                if step["body"].startswith("eu-council"):
+                    asked[file.name.removesuffix(".toml")] = step["question"]
+    assert asked == {
+        "arms": "eu_funding",
+        "pledge": "eu_membership_for_ukraine",
+        "tripwire": "eu_mission",
+    }
+
+
+def test_the_joint_loan_of_december_2025_was_carried_by_24_and_stopped_by_nobody() -> None:
+    on_the_day = {
+        row["actor"]: row["stance"]
+        for row in table("positions.csv")
+        if (row["question"], row["date"]) == ("eu_funding", "2025-12-18")
+    }
+    others = {actor for actor, stance in on_the_day.items() if stance != "support"}
+    assert len(on_the_day) == 27
+    assert others == {"CZE", "HUN", "SVK"}
+    assert on_the_day["HUN"] == on_the_day["SVK"] == "reluctant"
+
+
 def test_a_ship_given_away_is_not_an_offer_to_clear_mines() -> None:
     """Belgium and the Netherlands handed over minehunters in June 2025: aid, not a deployment."""
     naval = {p.actor for p in positions() if p.question == "naval_mine_clearance"}

@@ -15,7 +15,13 @@ from backstop.sourcing.exact import violations
 from backstop.sourcing.highs import Limits, minimise
 from backstop.sourcing.horizon import build
 from backstop.sourcing.integer import IntegerModel, value_of
+from backstop.sourcing.parts import parts_of, searched
 from backstop.sourcing.programme import Key, Programme
+
+TRIED = 600
+"""Nodes of the search for a later tier before it is lessened part by part."""
+PASSES = 2
+"""How often a tier's search goes over all parts of a turn, as long as that helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +118,59 @@ def lexicographic(
     values: list[int],
     *,
     tiers: Sequence[int] | None = None,
-    fixed: Mapping[int, int] | None = None,
+    span: range | None = None,
     nodes: int,
 ) -> tuple[list[int], tuple[int, ...]]:
-    """Lessen each tier's shortfall in turn without giving up an earlier tier's."""
+    """Lessen each tier's shortfall in turn without giving up an earlier tier's.
+
+    With a ``span`` all other rotations are held. What one tier's search leaves of the next is
+    arbitrary, often all of it, and the bound is mostly there long before a plan that reaches it: a
+    later tier that a short search does not prove is lessened part by part.
+    """
+    fixed = {} if span is None else _held(programme, values, span)
     staged, bounds = model.copy(), []
     for tier in programme.problem.tiers if tiers is None else tiers:
         objective = programme.tier_objective(tier)
         bound = 0
         if value_of(objective, values) > 0:
-            answer = minimise(
-                staged, objective=objective, start=values, fixed=fixed, limits=Limits(nodes)
-            )
-            values, bound = list(answer.values), max(0, answer.bound or 0)
+            later = tier != programme.problem.tiers[0]
+            for most in (min(nodes, TRIED), nodes) if later else (nodes,):
+                answer = minimise(
+                    staged, objective=objective, start=values, fixed=fixed, limits=Limits(most)
+                )
+                values, bound = list(answer.values), max(bound, answer.bound or 0)
+                if later and value_of(objective, values) > bound:
+                    values = lessened(
+                        programme, staged, objective=objective, values=values, goal=bound, span=span
+                    )
+                if value_of(objective, values) == bound or most == nodes:
+                    break
         keep(staged, objective, value_of(objective, values), name=f"tier-{tier}")
         bounds.append(bound)
     return values, tuple(bounds)
+
+
+def lessened(
+    programme: Programme,
+    staged: IntegerModel,
+    *,
+    objective: Mapping[int, int],
+    values: Sequence[int],
+    goal: int,
+    span: range | None = None,
+) -> list[int]:
+    """Lessen an objective part by part down to a goal; nothing outside the span is freed."""
+    whole = range(programme.problem.rotations)
+    outside = frozenset(_held(programme, values, whole if span is None else span))
+    return searched(
+        staged,
+        objective=objective,
+        values=values,
+        parts=[part - outside for part in parts_of(programme, whole if span is None else span)],
+        rounds=PASSES,
+        limits=Limits(1, near=True),
+        goal=goal,
+    )
 
 
 def mend(
@@ -138,8 +181,7 @@ def mend(
     Each solve ends at the root of its tree: this is for a good plan to begin from, not a proof.
     """
     for span in spans(programme) if tiers else ():
-        held = _held(programme, values, span)
-        values, _ = lexicographic(programme, model, values, tiers=tiers, fixed=held, nodes=1)
+        values, _ = lexicographic(programme, model, values, tiers=tiers, span=span, nodes=1)
     return values
 
 
@@ -176,8 +218,7 @@ def _fit(
             best = candidate
     if _worths(programme, best) <= least:
         return best
-    held = _held(programme, best, span)
-    return lexicographic(programme, programme.model, best, fixed=held, nodes=nodes)[0]
+    return lexicographic(programme, programme.model, best, span=span, nodes=nodes)[0]
 
 
 def _candidates(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backstop.sourcing.blocks import keep, mend, roll
+from backstop.sourcing.blocks import keep, lessened, mend, roll
 from backstop.sourcing.highs import Limits, minimise
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.programme import Programme
@@ -56,6 +56,8 @@ def fill(programme: Programme, *, effort: Effort, start: Sequence[int] | None = 
                 break
             answer = minimise(model, objective=objective, start=values, limits=limits)
             values, bound = list(answer.values), max(bound, answer.bound or 0)
+            if limits.near and number > 1 and not by_turns:
+                values = lessened(programme, model, objective=objective, values=values, goal=bound)
         worth = value_of(objective, values)
         if worth != known:
             # A better first tier voids what the blocks said of the tiers after it.

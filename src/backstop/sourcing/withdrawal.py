@@ -52,7 +52,7 @@ def withdraw(
     assert nation in {n.id for n in problem.nations}, f"no nation {nation}"
     left = build(problem.without(nation))
     staged = fill(left, effort=effort)
-    start = _repaired(left, plan, staged, effort)
+    start = _standing(left, plan, staged) or _repaired(left, plan, staged, effort)
     if start is not None:
         staged = replace(staged, values=start)
     search = Search(effort.cost_rounds, effort.window_nodes, nations=False)
@@ -64,6 +64,14 @@ def withdraw(
         changed=staged.proofs[-1].objective,
         proofs=staged.proofs,
     )
+
+
+def _standing(left: Programme, plan: Plan, staged: Staged) -> tuple[int, ...] | None:
+    """Return what the others signed, where it holds and is short of no more than it must be."""
+    values = completed(left, values=values_of(left, plan=plan))
+    goal = [proof.objective for proof in staged.proofs]
+    best = not violations(left.model, values=values) and _worths(left, values) == goal
+    return tuple(values) if best else None
 
 
 def _repaired(
