@@ -98,7 +98,9 @@ def simulate_battles(
     width = np.repeat([b.front_km or FRONT_KM for b in battles], worlds)
     days = [b.days_dated for b in battles]
     checkpoints = np.unique([*days, HORIZON_DAYS])
-    inputs = campaign(rows, sector_rows(draws, width, sectors=1), days=int(checkpoints[-1]))
+    works = np.repeat([b.works_share for b in battles], worlds)
+    sector = sector_rows(draws, width, sectors=1, works=works)
+    inputs = campaign(rows, sector, days=int(checkpoints[-1]))
     found = run(inputs, key=KEY, checkpoints=list(checkpoints))
     place = np.searchsorted(checkpoints, np.repeat(days, worlds))
     noted = found.notes[place, :, np.arange(total)].astype(float)
@@ -220,6 +222,12 @@ def model_battle_table(battles: Sequence[Battle], runs: BattleRuns) -> Table:
         rows.append((words, "model", *model, figure(100 * float(held), 0)))
     head = ("", "", "5 %", "25 %", "median", "75 %", "95 %", "% of battles within 90 %")
     return Table("model-battles", head, tuple(rows))
+
+
+def by_words(runs: BattleRuns) -> dict[str, Floats]:
+    """Advance and losses by the words of the tables; shape (worlds, battles)."""
+    losses = {f"{side} loss, % a day": 100 * runs.rates[side] for side in SIDES}
+    return {"advance, km a day": runs.km_per_day, **losses}
 
 
 def model_duration_table(battles: Sequence[Battle], runs: BattleRuns) -> Table:

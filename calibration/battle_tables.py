@@ -271,6 +271,43 @@ def break_off_table(battles: Sequence[Battle]) -> Table:
     return Table("break-off", head, tuple(rows))
 
 
+#: Defenders by how far they are fortified.
+POSTURES = ((0.0, "unprepared"), (0.5, "prepared"), (1.0, "fortified"))
+
+
+def posture_table(battles: Sequence[Battle], model: Mapping[str, Floats] | None = None) -> Table:
+    """Advance and losses by the defenders' posture, and what full works do at the same numbers.
+
+    Parameters
+    ----------
+    battles : sequence of Battle
+    model : mapping of str to array, shape (members, battles), optional
+        The campaign model's advance and losses, by the words of the row.
+    """
+    works = np.array([b.works_share for b in battles])
+    same = np.log([[b.ratio, b.days_dated] for b in battles])
+    rows = []
+    subjects = {"advance, km a day": km_per_day(battles)}
+    subjects |= {f"{side} loss, % a day": 100 * loss_rates(battles, side) for side in SIDES}
+    for words, seen in subjects.items():
+        known = np.isfinite(seen)
+        moved = known & (seen > 0)
+        found = regress(
+            np.column_stack([works, same])[moved],
+            np.log(np.where(moved, seen, 1.0))[moved],
+            campaigns(battles)[moved],
+        )
+        effect = found.weights[1]
+        factor = Interval(*(float(np.exp(v)) for v in (effect.value, effect.low, effect.high)))
+        for who, made in (("battles", seen[None]), ("model", (model or {}).get(words))):
+            if made is not None:
+                part = [made[:, known & (works == share)] for share, _ in POSTURES]
+                medians = [figure(float(np.median(values))) for values in part]
+                rows.append((words, who, *medians, _interval(factor) if who == "battles" else ""))
+    head = ("", "", *(words for _, words in POSTURES), "fortified to unprepared, same numbers")
+    return Table("postures", head, tuple(rows))
+
+
 def _known(values: Floats, battles: Sequence[Battle]) -> tuple[Floats, Strings]:
     keep = np.isfinite(values)
     return values[keep], campaigns(battles)[keep]

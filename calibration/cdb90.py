@@ -17,6 +17,9 @@ MINUTES_PER_DAY = 1440.0
 #: Codes of CDB90 for "not known": strengths and losses, and distances.
 UNKNOWN_COUNT = -1.0
 UNKNOWN_KM = -9999.0
+#: How far a defender in each posture (POST1) is fortified: prepared and fortified defence; the
+#: others, hasty defence, delay and withdrawal, are not.
+WORKS_SHARE = {"PD": 0.5, "FD": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Battle:
     """Distance the attacker advanced, negative where he was driven back (KMDA)."""
     front_km: float | None
     """Width of the attacker's front at the start (WOFA1)."""
+    works_share: float = 0.0
+    """How far the defender was fortified, 0 to 1, by his posture (POST1)."""
 
     @property
     def days(self) -> float:
@@ -111,6 +116,7 @@ def _battle(row: dict[str, str], durations: dict[int, tuple[float, float]]) -> B
         won=int(row["WINA"]),
         advance_km=None if advance <= UNKNOWN_KM else advance,
         front_km=_count(row["WOFA1"]),
+        works_share=WORKS_SHARE.get(row["POST1"].strip(), 0.0),
     )
 
 

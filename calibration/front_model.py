@@ -12,7 +12,7 @@ from backstop.campaign import parameters as at
 from backstop.campaign.engine import run
 from backstop.campaign.inputs import Inputs
 from backstop.campaign.reference import run_one
-from calibration.front_tables import CELLS, TOP, Series, cell_dispersion
+from calibration.front_tables import CELLS, QUIET_KM2, TOP, Series, cell_dispersion
 from calibration.model import BRIGADE_TROOPS, campaign, sector_rows, world_rows
 from calibration.shipped import Draws
 from calibration.statistics import concentration, dispersion, persistence
@@ -153,6 +153,8 @@ STATISTICS: tuple[tuple[str, int, Callable[[Span], float]], ...] = (
         2,
         lambda s: float(np.mean([concentration(w, top=TOP) for w in s.weekly if w.sum() > 0])),
     ),
+    ("cells without gain on a day, %", 0, lambda s: 100 * float((s.daily < QUIET_KM2).mean())),
+    ("cells without gain in a week, %", 0, lambda s: 100 * float((s.weekly < QUIET_KM2).mean())),
     ("variance/mean of a cell's day, km²", 1, lambda s: cell_dispersion(s.daily)),
     ("correlation between cells on a day, mean", 2, lambda s: together(s.daily)),
 )

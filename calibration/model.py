@@ -49,7 +49,9 @@ def world_rows(draws: Draws, *, sectors: int, engaged_share: Floats | None = Non
     return rows.astype(np.float32)
 
 
-def sector_rows(draws: Draws, width_km: Floats, *, sectors: int, works: float = 0.0) -> Single:
+def sector_rows(
+    draws: Draws, width_km: Floats, *, sectors: int, works: float | Floats = 0.0
+) -> Single:
     """Sectors of open ground, all alike; shape (SECTOR_ROWS, sectors, worlds).
 
     Parameters
@@ -57,7 +59,7 @@ def sector_rows(draws: Draws, width_km: Floats, *, sectors: int, works: float = 
     draws : Draws
     width_km : array, shape (worlds,)
     sectors : int
-    works : float
+    works : float or array, shape (worlds,)
         How far they are fortified, 0 to 1.
     """
     rows = np.zeros((at.SECTOR_ROWS, sectors, len(draws)), np.float32)

@@ -73,6 +73,7 @@ def model_battle_report(battles: list[Battle]) -> list[Table]:
     return [
         battle_model.model_battle_table(battles, runs),
         battle_model.model_duration_table(battles, runs),
+        battle_tables.posture_table(battles, battle_model.by_words(runs)),
         battle_tables.win_table(battles, {words: kind.win for words, kind in kinds.items()}),
         battle_tables.distance_table(
             battles, {words: kind.km_per_day for words, kind in kinds.items()}

@@ -22,7 +22,7 @@ needs_raw = pytest.mark.skipif(
 ROW = {
     "ISQNO": "1", "WAR": "A WAR", "CAMPGN": "A CAMPAIGN", "NAME": "A HILL",
     "STRA": "20000", "STRD": "10000", "CASA": "400", "CASD": "500", "WINA": "1", "KMDA": "3",
-    "WOFA1": "10", "NOATP": "1", "ATPBYR1": "1944", "ATPBMN1": "5", "ATPBDA1": "1",
+    "WOFA1": "10", "POST1": "FD", "NOATP": "1", "ATPBYR1": "1944", "ATPBMN1": "5", "ATPBDA1": "1",
     "ATPEYR1": "1944", "ATPEMN1": "5", "ATPEDA1": "2",
 }  # fmt: skip
 PERIOD = {"isqno": "1", "duration_min": "1440", "duration_max": "2880"}
@@ -48,6 +48,12 @@ def test_a_battle_is_read_as_coded(tmp_path):
     assert (battle.days_least, battle.days, battle.days_most) == (1.0, 1.5, 2.0)
     assert battle.days_dated == 2
     assert battle.ratio == 2
+    assert battle.works_share == 1
+
+
+@pytest.mark.parametrize(("posture", "works"), [("HD", 0.0), ("DL", 0.0), ("PD ", 0.5)])
+def test_works_follow_from_the_defenders_posture(tmp_path, posture, works):
+    assert _battle(tmp_path, POST1=posture).works_share == works
 
 
 def test_an_attackers_defeat_keeps_its_sign(tmp_path):

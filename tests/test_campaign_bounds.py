@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -58,6 +60,36 @@ def test_every_shipped_design_of_the_horn() -> None:
 @pytest.mark.parametrize("sectors", [1, 2, 3, 500])
 def test_any_number_of_sectors(sectors: int) -> None:
     sound(simulate(changed("frontline", campaign__sectors=str(sectors)), worlds=range(32)))
+
+
+@pytest.mark.parametrize(
+    ("change", "beside"),
+    [
+        ("sectors=1", "horizon_days=9"),
+        ("sectors=500", "horizon_days=9"),
+        ("horizon_days=1", "sectors=3"),
+        ("horizon_days=3660", "sectors=3"),
+        ("attacker.replacements_per_day=0", "attacker.reserve_share=1"),
+    ],
+)
+def test_the_same_by_the_command(
+    change: str,
+    beside: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It ends well, and every number it gives is one."""
+
+    def refuse(number: str) -> None:
+        raise AssertionError(f"{number} in the answer")
+
+    sets = [part for one in (change, beside) for part in ("--set", f"campaign.{one}")]
+    command = ["backstop", "campaign", "ukraine-2025/pledge", "--worlds", "32", "--json", *sets]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as left:
+        import_module("backstop.cli.main").run()
+    assert left.value.code == 0
+    assert json.loads(capsys.readouterr().out, parse_constant=refuse)
 
 
 @pytest.mark.parametrize("days", [1, 8, 3660])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,48 @@ def test_iwo_jima() -> None:
     """Engel's equations with his coefficients and landings, day by day."""
     for day in (1, 3, 6, 15, 28):
         assert iwo_jima(day) == pytest.approx(engel(day), rel=2e-3, abs=30)
+
+
+def ground(rows: dict, *, works: float = 0.0, days: int = 1, front: float = 1.0) -> np.ndarray:
+    """Depth at the end of each day on a sector of this width, without luck or losses."""
+    base = {at.ATTACKER_LINE: 1.0, at.PROTECTED_LINE: 1.0, at.SPEED: -6.0}
+    inputs = plain({**base, **rows}, days=days)
+    sector = inputs.sector.copy()
+    sector[at.WORKS], sector[at.NARROW] = works, 1 / front
+    _, one = run_one(replace(inputs, sector=sector), key=KEY, checkpoints=(days,))
+    return one.front_km[:, 0].astype(float)
+
+
+def test_ground_is_taken_on_days_of_assault_and_on_no_other() -> None:
+    """Tempo falls as .8^t, and half of it is asked for: the first four days, .8^3 = .51."""
+    fading = {at.TEMPO_FLOOR: 0.0, at.TEMPO_KEEP: 0.8, at.ASSAULT: -1.0}
+    gained = np.diff(ground(fading, days=10), prepend=0.0)
+    assert (gained[:4] > 0).all()
+    assert not gained[4:].any()
+
+
+def test_whether_there_is_an_assault_does_not_ask_who_defends() -> None:
+    luck = {at.LOSS_SPREAD: 1.0, at.ASSAULT: 0.3, at.SPEED_DEFENDER: 1.0}
+    moved = [
+        np.diff(ground({**luck, at.PROTECTED_LINE: force}, days=60), prepend=0.0)
+        for force in (0.1, 10.0)
+    ]
+    assert ((moved[0] > 0) == (moved[1] > 0)).all()
+    assert 10 < (moved[0] > 0).sum() < 50
+    assert (moved[0] >= moved[1]).all()
+
+
+def test_works_slow_an_attack_by_covers_own_exponent() -> None:
+    """Works double the cover: the odds of moving fall to 2^-1.5, whatever numbers count for."""
+    power = {at.SPEED_COVER: 1.5, at.SPEED_DEFENDER: 0.3}
+    part = [ground(power, works=works)[0] for works in (0.0, 1.0)]
+    odds = [moved / (1 - moved) for moved in part]  # top speed is 1
+    assert odds[1] / odds[0] == pytest.approx(2**-1.5, rel=1e-5)
+
+
+def test_a_bent_line_thins_the_defence_and_leaves_its_works_alone() -> None:
+    """On the second day the line is 1 + depth / width as long; numbers count with .5."""
+    power = {at.SPEED_COVER: 3.0, at.SPEED_DEFENDER: 0.5, at.FLANK: 1.0}
+    first, second = ground(power, days=2, front=0.01)
+    odds = [x / (1 - x) for x in (first, second - first)]
+    assert odds[1] / odds[0] == pytest.approx((1 + first / 0.01) ** 0.5, rel=1e-4)

@@ -45,12 +45,9 @@ def battle_rows(
     """
     engaged = draws["battle.attrition.engaged_share"] if engaged_share is None else engaged_share
     rows = np.zeros((at.ROWS, engaged.size))
-
-    def fill(row: int, values: ArrayLike) -> None:
-        rows[row] = np.clip(values, -LARGEST, LARGEST)
-
+    fill = filling(rows)
     _fill_attrition(fill, draws, engaged)
-    _fill_movement(fill, draws)
+    _fill_movement(fill, draws, engaged)
     fill(at.TEMPO_FLOOR, draws["battle.tempo.floor"])
     fill(at.TEMPO_KEEP, np.exp(-1 / np.maximum(draws["battle.tempo.fade_days"], 1e-2)))
     fill(at.CONCENTRATION, draws["battle.command.concentration"])
@@ -71,6 +68,15 @@ def battle_rows(
     return rows
 
 
+def filling(rows: Floats) -> Fill:
+    """What writes values into a row, cut to what the kernel may be given."""
+
+    def fill(row: int, values: ArrayLike) -> None:
+        rows[row] = np.clip(values, -LARGEST, LARGEST)
+
+    return fill
+
+
 def _fill_attrition(fill: Fill, draws: Values, engaged: Floats) -> None:
     """Loss rates at the reference densities, as those at a density of 1."""
     path = "battle.attrition"
@@ -89,7 +95,7 @@ def _fill_attrition(fill: Fill, draws: Values, engaged: Floats) -> None:
     fill(at.LOSS_SPREAD, spread * LOG2E)
 
 
-def _fill_movement(fill: Fill, draws: Values) -> None:
+def _fill_movement(fill: Fill, draws: Values, engaged: Floats) -> None:
     """Speed at the reference densities, as the odds of it at a density of 1."""
     path = "battle.movement"
     top = np.maximum(draws["battle.terrains[open].top_km_per_day"], 1e-3)
@@ -99,9 +105,13 @@ def _fill_movement(fill: Fill, draws: Values) -> None:
     # What is stated is a mean; that of a log-normal number is above its median.
     day, week = draws[f"{path}.day_spread"], draws[f"{path}.week_spread"]
     mean = _log2(part / (1 - part)) - (day**2 + week**2) / 2 * LOG2E
+    # Ground is taken on the part of a sector's front where there is battle.
+    mean = mean + _log2(engaged)
     fill(at.SPEED, mean - forward * attacker + back * defender)
     fill(at.SPEED_ATTACKER, forward)
     fill(at.SPEED_DEFENDER, back)
+    fill(at.SPEED_COVER, draws[f"{path}.cover_power"])
+    fill(at.ASSAULT, _log2(draws[f"{path}.assault_share"]))
     fill(at.SPEED_EFFORT, draws[f"{path}.effort_power"])
     fill(at.SPEED_DAY, day * LOG2E)
     fill(at.SPEED_WEEK, week * LOG2E)

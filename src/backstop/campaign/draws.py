@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backstop.errors import InputError, Problem
-from backstop.futures import Place, Worlds, quantities, sample
+from backstop.futures import Drawn, Place, Worlds, quantities, sample
 from backstop.scenario.campaign import Campaign
 from backstop.scenario.rules import Correlation
 from backstop.scenario.scenario import Case
@@ -37,15 +37,15 @@ class Questions:
         campaign = campaign_of(case)
         needed = {place.path: place for place in _needed(case, campaign)}
         pairs = case.scenario.file.correlations
-        # A correlated value depends on all that hangs together with it: draw those as well.
-        every = {place.path: place for place in _every(case)} if pairs else {}
         while True:
-            tied = [c for c in pairs if (c.a in needed or c.b in needed)]
-            tied = [c for c in tied if {c.a, c.b} <= every.keys()]
+            tied = tuple(c for c in pairs if c.a in needed or c.b in needed)
             missing = {path for c in tied for path in (c.a, c.b)} - needed.keys()
             if not missing:
-                return cls(case=case, seed=seed, places=needed, correlations=tuple(tied))
-            needed |= {path: every[path] for path in missing}
+                return cls(case=case, seed=seed, places=needed, correlations=tied)
+            # A correlated value depends on all that hangs together with it: draw that as well.
+            every = {place.path: place for place in _every(case)}
+            pairs = tuple(c for c in pairs if {c.a, c.b} <= every.keys())
+            needed |= {path: every[path] for path in missing & every.keys()}
 
     def draw(self, numbers: NDArray[np.uint64]) -> Draws:
         """Their values in the worlds of these numbers, each drawn once however often it comes."""
@@ -67,21 +67,8 @@ class Questions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Draws:
-    """Values by path, in each world."""
-
-    worlds: Worlds
-    places: dict[str, Place] = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.worlds)
-
-    def __getitem__(self, path: str) -> Floats:
-        """Values of one quantity, shape (worlds,)."""
-        place = self.places[path]
-        if place.quantity.fixed:
-            return np.broadcast_to(np.float64(place.quantity.support()[0]), (len(self),))
-        return self.worlds[path]
+class Draws(Drawn):
+    """What a campaign depends on, in each world."""
 
     def get(self, path: str) -> Floats | None:
         """The same, or None where the field was left out."""

@@ -36,6 +36,9 @@ EXP2: Final = (
     0.6931469440460205,
     1.0,
 )
+# Polynomials are summed in pairs (Estrin 1960), so that their steps wait less for each other.
+_L7, _L6, _L5, _L4, _L3, _L2, _L1, _L0 = (np.float32(c) for c in LOG2)
+_E6, _E5, _E4, _E3, _E2, _E1, _E0 = (np.float32(c) for c in EXP2)
 SQRT2: Final = np.float32(1.4142135)
 #: Exponents beyond which a power of two is cut.
 LEAST, MOST = np.float32(-126.0), np.float32(126.9)
@@ -53,7 +56,11 @@ def log2(x: Single) -> Single:
     mantissa = np.where(high, mantissa * np.float32(0.5), mantissa)
     whole = np.where(high, exponent + np.int32(1), exponent).astype(np.float32)
     r = mantissa - np.float32(1.0)
-    return whole + r * _polynomial(LOG2, r)
+    r2 = r * r
+    low = (_L0 + _L1 * r) + (_L2 + _L3 * r) * r2
+    high = (_L4 + _L5 * r) + (_L6 + _L7 * r) * r2
+    logarithm: Single = whole + r * (low + high * (r2 * r2))
+    return logarithm
 
 
 def exp2(y: Single) -> Single:
@@ -62,7 +69,10 @@ def exp2(y: Single) -> Single:
     whole = (cut + np.float32(127.0)).astype(np.int32)
     fraction = cut - (whole - np.int32(127)).astype(np.float32)
     scale: Single = (whole << np.int32(23)).view(np.float32)
-    power: Single = scale * _polynomial(EXP2, fraction)
+    f2 = fraction * fraction
+    low = (_E0 + _E1 * fraction) + (_E2 + _E3 * fraction) * f2
+    high = (_E4 + _E5 * fraction) + _E6 * f2
+    power: Single = scale * (low + high * (f2 * f2))
     return power
 
 
@@ -81,10 +91,3 @@ def normal(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> Single:
 def share(word: NDArray[np.uint32]) -> Single:
     """A number in [0, 1) from the high 24 bits of a random word."""
     return (word >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
-
-
-def _polynomial(coefficients: tuple[float, ...], x: Single) -> Single:
-    value: Single = np.full_like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
-        value = value * x + np.float32(coefficient)
-    return value

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from backstop.campaign import parameters as at
 from backstop.campaign.arrivals import TYPES, Arrivals
+from backstop.campaign.battle import Fill
 from backstop.campaign.draws import Draws, Floats, party_of
 from backstop.scenario.campaign import Army, Campaign
 from backstop.scenario.scenario import Case
@@ -17,8 +15,6 @@ from backstop.scenario.scenario import Case
 SORTIES = 100.0
 #: A reserve is never the whole of an army: somebody stands on the line.
 MOST_RESERVE = 0.95
-
-Fill = Callable[[int, Any], None]
 
 
 def strengths(case: Case, army: Army, path: str, draws: Draws) -> Floats:

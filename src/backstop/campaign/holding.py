@@ -36,7 +36,8 @@ def holds(
     ----------
     case : Case
     days : {7, 30, 90, 180}
-        End of the day at which it is asked.
+        End of the day at which it is asked; of the last one before it where the scenario follows
+        a war for less.
     worlds, seed, threads
         As in ``simulate``.
 
@@ -68,6 +69,7 @@ def holds(
             backstop=np.ones(count),
         )
         outcomes = simulate(case, worlds=worlds, seed=seed, threads=threads, arrivals=force)
-        return outcomes.held_at(days) > 0
+        day = days if days in outcomes.days() else outcomes.telling_day()
+        return outcomes.held_at(day) > 0
 
     return held

@@ -173,25 +173,29 @@ def deploy(b: Any, lanes: Any, given: Any, s: Any) -> None:
 def arrive(b: Any, day: Any, lanes: Any, given: Any, s: Any) -> None:
     """The guarantor's waves of the day."""
     sectors = given.weight.shape[0]
+    today = np.int32(day)
     for v in range(given.wave_day.shape[1]):
         at_rear = given.wave_share[v * (sectors + 1) + sectors]
+        come = np.int32(0)
         for i in range(lanes):
-            now = _ONE if given.wave_day[b, v, i] == day else _ZERO
+            come += np.int32(given.wave_day[b, v, i] == today)
+        if come == 0:
+            continue
+        for i in range(lanes):
+            now = _ONE if given.wave_day[b, v, i] == today else _ZERO
             for k in range(3):
-                s.whole[of.REAR + k, i] += at_rear * (now * given.wave[b, v, k, i])
+                s.whole[of.COME + k, i] = now * given.wave[b, v, k, i]
+                s.whole[of.REAR + k, i] += at_rear * s.whole[of.COME + k, i]
             s.whole[of.REAR + 3, i] += now * given.wave[b, v, at.WAVE_AIR, i]
-            s.whole[of.REAR + 4, i] += (_ONE - at_rear) * (now * given.wave[b, v, at.WAVE_MASS, i])
-            s.whole[of.REAR + 5, i] += now * given.wave[b, v, at.WAVE_EXPOSED, i]
+            s.whole[of.REAR + 4, i] += (_ONE - at_rear) * s.whole[of.COME + at.WAVE_MASS, i]
+            s.whole[of.REAR + 5, i] += s.whole[of.COME + at.WAVE_EXPOSED, i]
         if at_rear == _ZERO:
             for sector in range(sectors):
+                here = given.wave_share[v * (sectors + 1) + sector]
                 for i in range(lanes):
-                    here = given.wave_share[v * (sectors + 1) + sector]
-                    now = here if given.wave_day[b, v, i] == day else _ZERO
-                    s.place[sector, of.HELD_MASS, i] += now * given.wave[b, v, at.WAVE_MASS, i]
-                    s.place[sector, of.HELD_FIRE, i] += now * given.wave[b, v, at.WAVE_FIRE, i]
-                    s.place[sector, of.HELD_EXPOSED, i] += (
-                        now * given.wave[b, v, at.WAVE_EXPOSED, i]
-                    )
+                    s.place[sector, of.HELD_MASS, i] += here * s.whole[of.COME, i]
+                    s.place[sector, of.HELD_FIRE, i] += here * s.whole[of.COME + 1, i]
+                    s.place[sector, of.HELD_EXPOSED, i] += here * s.whole[of.COME + 2, i]
 
 
 @inlined
@@ -245,6 +249,7 @@ def supply(b: Any, day: Any, lanes: Any, given: Any, s: Any) -> None:
 @inlined
 def evening(b: Any, day: Any, lanes: Any, given: Any, ends: Any, s: Any) -> None:
     """Who gives up, and what tires."""
+    now = np.float32(day)
     for i in range(lanes):
         mass = _ZERO
         stand = _ZERO
@@ -253,12 +258,12 @@ def evening(b: Any, day: Any, lanes: Any, given: Any, ends: Any, s: Any) -> None
             mass += worth * (s.whole[of.TOTAL + k, i] + s.whole[of.RESERVE + k, i])
             stand += worth * (s.whole[of.TOTAL + 3 + k, i] + s.whole[of.RESERVE + 3 + k, i])
         stand += s.whole[of.KEEP, i] * (s.whole[of.REAR, i] + s.whole[of.REAR + 4, i])
-        if s.whole[of.ACTIVE, i] > _ZERO and mass <= given.world[b, at.ATTACKER_BREAK, i]:
-            s.whole[of.ACTIVE, i] = _ZERO
-            ends[b, at.BREAK_OFF, i] = np.float32(day)
-        if s.whole[of.ORDER, i] == _ONE and stand <= given.world[b, at.DEFENDER_BREAK, i]:
-            s.whole[of.ORDER, i] = given.world[b, at.BROKEN, i]
-            ends[b, at.COLLAPSE, i] = np.float32(day)
+        stops = (s.whole[of.ACTIVE, i] > _ZERO) & (mass <= given.world[b, at.ATTACKER_BREAK, i])
+        s.whole[of.ACTIVE, i] = _ZERO if stops else s.whole[of.ACTIVE, i]
+        ends[b, at.BREAK_OFF, i] = now if stops else ends[b, at.BREAK_OFF, i]
+        breaks = (s.whole[of.ORDER, i] == _ONE) & (stand <= given.world[b, at.DEFENDER_BREAK, i])
+        s.whole[of.ORDER, i] = given.world[b, at.BROKEN, i] if breaks else s.whole[of.ORDER, i]
+        ends[b, at.COLLAPSE, i] = now if breaks else ends[b, at.COLLAPSE, i]
         s.whole[of.TEMPO_ABOVE, i] *= given.world[b, at.TEMPO_KEEP, i]
         s.whole[of.KEEP, i] *= given.world[b, at.GUARANTOR_KEEP, i]
         s.whole[of.ATTACKER_AIR, i] *= given.world[b, at.ATTACKER_AIR_KEEP, i]

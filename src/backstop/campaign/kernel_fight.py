@@ -8,7 +8,7 @@ import numpy as np
 
 from backstop.campaign import parameters as at
 from backstop.campaign import state as of
-from backstop.campaign.lanes import exp2, inlined, log2, normal, philox, written_in
+from backstop.campaign.lanes import exp2, inlined, interleaved, log2, normal, philox, written_in
 
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _TRACE = np.float32(at.TRACE)
@@ -61,6 +61,7 @@ def fight(
         )
         settle(b, sector, i, given, s, (x0, x1, x2), lost_a, of.ATTACKER, of.SPENT)
         settle(b, sector, i, given, s, (y0, y1, y2), lost_d, of.PROTECTED, of.SPENT + 1)
+    interleaved()
 
 
 @inlined
@@ -92,21 +93,28 @@ def clash(
     w = given.world
     narrow = given.sector[b, sector, at.NARROW, i]
     depth = s.place[sector, of.FRONT, i]
-    cover = log2(posture(b, sector, i, depth, narrow, given))
+    standing = max(_ONE - depth * w[b, at.WORKS_DEPTH, i], _ZERO)
+    works = _ONE + given.sector[b, sector, at.WORKS, i] * standing
+    ground = log2(given.sector[b, sector, at.TERRAIN, i] * works)
+    bent = log2(_ONE + w[b, at.FLANK, i] * depth * narrow)
+    cover = ground - bent
     log_a = log2(max(a_mass, _TRACE))
     log_d = log2(max(d_mass, _TRACE))
     tempo = s.whole[of.TEMPO, i]
     active = s.whole[of.ACTIVE, i] if a_mass > _TRACE else _ZERO
     shelter = w[b, at.COVER_POWER, i] * cover
-    common = tempo + w[b, at.LOSS_SPREAD, i] * heat
+    blow = w[b, at.LOSS_SPREAD, i] * heat
+    common = tempo + blow
     lost_d = active * loss(b, at.DEFENDER_RATE, i, given, common, a_fire, log_d, -shelter)
     lost_a = active * loss(b, at.ATTACKER_RATE, i, given, common, d_fire, log_a, shelter)
-    odds = w[b, at.SPEED, i] + tempo + s.place[sector, of.PRESS, i]
+    push = tempo + s.place[sector, of.PRESS, i]
+    push = push + w[b, at.SPEED_WEEK, i] * s.place[sector, of.LUCK, i]
+    assault = active if push + blow >= w[b, at.ASSAULT, i] else _ZERO
+    odds = w[b, at.SPEED, i] + push + w[b, at.SPEED_DAY, i] * pace
     odds = odds + w[b, at.SPEED_ATTACKER, i] * log_a
-    odds = odds - w[b, at.SPEED_DEFENDER, i] * (log_d + cover)
-    odds = odds + w[b, at.SPEED_DAY, i] * pace
-    odds = exp2(odds + w[b, at.SPEED_WEEK, i] * s.place[sector, of.LUCK, i])
-    moved = active * (given.sector[b, sector, at.TOP_SPEED, i] * (odds / (_ONE + odds)))
+    odds = odds - w[b, at.SPEED_DEFENDER, i] * (log_d - bent)
+    odds = exp2(odds - w[b, at.SPEED_COVER, i] * ground)
+    moved = assault * (given.sector[b, sector, at.TOP_SPEED, i] * (odds / (_ONE + odds)))
     s.place[sector, of.FRONT, i] = min(depth + moved, given.sector[b, sector, at.OBJECTIVE, i])
     g_exposed = (
         s.whole[of.KEEP, i] * s.place[sector, of.HELD_EXPOSED, i]
@@ -139,15 +147,6 @@ def weigh(b: Any, row: Any, i: Any, given: Any, first: Any, second: Any, third: 
     """A force by type as mass or fire."""
     w = given.world
     return w[b, row, i] * first + w[b, row + 1, i] * second + w[b, row + 2, i] * third
-
-
-@written_in
-def posture(b: Any, sector: Any, i: Any, depth: Any, narrow: Any, given: Any) -> Any:
-    """What ground, works and a bent line make of the defender's strength."""
-    standing = max(_ONE - depth * given.world[b, at.WORKS_DEPTH, i], _ZERO)
-    bent = _ONE + given.world[b, at.FLANK, i] * depth * narrow
-    ground = given.sector[b, sector, at.TERRAIN, i]
-    return ground * (_ONE + given.sector[b, sector, at.WORKS, i] * standing) / bent
 
 
 @written_in

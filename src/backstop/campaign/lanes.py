@@ -71,6 +71,23 @@ def _apart(typingctx: Any) -> Any:
     return types.none(), codegen
 
 
+def _interleaved(typingctx: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        blocks = builder.function.blocks
+        for place, block in enumerate(blocks):
+            jump = block.instructions[-1] if block.instructions else None
+            if not isinstance(jump, ir.Branch) or blocks.index(jump.operands[0]) > place:
+                continue
+            # A note on a loop is one that begins with itself.
+            note = builder.module.add_metadata(["llvm.loop.interleave.count", ir.IntType(32)(2)])
+            loop = builder.module.add_metadata([note])
+            loop.operands = (loop, note)
+            jump.set_metadata("llvm.loop", loop)
+        return context.get_dummy_value()
+
+    return types.none(), codegen
+
+
 def _wide(typingctx: Any, arrays: Any, lanes: Any) -> Any:
     if not isinstance(lanes, types.IntegerLiteral):
         return None
@@ -102,6 +119,9 @@ single: Any = intrinsic(_single)
 #: Tells the compiler that the calling kernel's arrays do not overlap. Without it the loop over
 #: lanes would be guarded by hundreds of comparisons of addresses, or not be vectorised.
 apart: Any = intrinsic(_apart)
+#: Tells the compiler to take two vectors of lanes at a time through the loops that come before it
+#: in the helper: the steps of the one run while those of the other wait.
+interleaved: Any = intrinsic(_interleaved)
 #: The same arrays, with the number of lanes, their last axis, known when the kernel is compiled.
 wide: Any = intrinsic(prefer_literal=True)(_wide)
 
@@ -127,14 +147,10 @@ def log2(x: Any) -> Any:
     whole = np.float32(np.int32(i >> 23))
     mantissa = single(np.int32((i & 0x007FFFFF) + _CUT))
     r = mantissa - _ONE
-    q = _L7 * r + _L6
-    q = q * r + _L5
-    q = q * r + _L4
-    q = q * r + _L3
-    q = q * r + _L2
-    q = q * r + _L1
-    q = q * r + _L0
-    return whole + r * q
+    r2 = r * r
+    low = (_L0 + _L1 * r) + (_L2 + _L3 * r) * r2
+    high = (_L4 + _L5 * r) + (_L6 + _L7 * r) * r2
+    return whole + r * (low + high * (r2 * r2))
 
 
 @inlined
@@ -144,13 +160,10 @@ def exp2(y: Any) -> Any:
     whole = np.int32(cut + _BIAS)
     f = cut - np.float32(np.int32(whole - 127))
     scale = single(np.int32(whole << 23))
-    q = _E6 * f + _E5
-    q = q * f + _E4
-    q = q * f + _E3
-    q = q * f + _E2
-    q = q * f + _E1
-    q = q * f + _E0
-    return scale * q
+    f2 = f * f
+    low = (_E0 + _E1 * f) + (_E2 + _E3 * f) * f2
+    high = (_E4 + _E5 * f) + _E6 * f2
+    return scale * (low + high * (f2 * f2))
 
 
 @inlined

@@ -15,6 +15,8 @@ from backstop.errors import NotFound
 
 #: Days at whose end it is asked whether the line holds.
 DAYS: Final = (7, 30, 90, 180)
+#: The one of them that a page tells first.
+TOLD: Final = 90
 
 #: The arrays of ``Outcomes`` in the order in which the digest takes them.
 ARRAYS: Final = (
@@ -91,12 +93,27 @@ class Outcomes:
     def __len__(self) -> int:
         return int(self.numbers.shape[0])
 
+    def days(self) -> tuple[int, ...]:
+        """The days that were fought and for which ``held`` is noted: at least the last one."""
+        return tuple(day for day in DAYS if day <= self.horizon_days) or (self.horizon_days,)
+
     def held_at(self, day: int) -> Single:
-        """``held`` at the end of day 7, 30, 90 or 180. (worlds,)."""
-        if day not in DAYS:
-            raise NotFound(f"held is noted for the days {', '.join(map(str, DAYS))}, not {day}")
-        held: Single = self.held[DAYS.index(day)]
+        """``held`` at the end of one of the ``days``. (worlds,).
+
+        Raises
+        ------
+        NotFound
+            When it is none of them.
+        """
+        days = self.days()
+        if day not in days:
+            raise NotFound(f"held is noted for the days {', '.join(map(str, days))}, not {day}")
+        held: Single = self.held[days.index(day)]
         return held
+
+    def telling_day(self) -> int:
+        """The day for which holding is told where there is room for one: 90, or the last before."""
+        return max((day for day in self.days() if day <= TOLD), default=self.days()[0])
 
     def worn_share(self) -> Single:
         """Losses of the guarantor as a share of the troops that it brought in; 0 where none came.

@@ -28,8 +28,9 @@ LOSS_SPREAD: Final = 6
 SPEED: Final = 7
 #: Exponent of the attacker's density.
 SPEED_ATTACKER: Final = 8
-#: Exponent of the defender's.
+#: Exponent of the defender's, and of his cover.
 SPEED_DEFENDER: Final = 9
+SPEED_COVER: Final = 72
 #: Standard deviation from day to day, in powers of two.
 SPEED_DAY: Final = 10
 #: And that which lasts.
@@ -42,6 +43,9 @@ SHARED: Final = 70
 OWN: Final = 71
 #: Exponent of how hard a sector is pressed, against the hardest pressed.
 SPEED_EFFORT: Final = 69
+#: log2 of the intensity from which a day's fighting is an assault and takes ground, against that of
+#: the first day in a main effort.
+ASSAULT: Final = 73
 #: Line gained for each kilometre of depth lost, in kilometres.
 FLANK: Final = 14
 #: 1 / depth of the works, 1/km.
@@ -95,7 +99,7 @@ PROTECTED_INFLOW: Final = 57
 MASS: Final = 60
 FIRE: Final = 63
 EXPOSURE: Final = 66
-ROWS: Final = 72
+ROWS: Final = 74
 
 # Rows of a sector.
 #: 1 / width, 1/km.

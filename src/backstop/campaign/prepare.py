@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backstop.campaign import parameters as at
 from backstop.campaign.arrivals import TYPES, Arrivals
-from backstop.campaign.battle import LARGEST, battle_rows
+from backstop.campaign.battle import LARGEST, battle_rows, filling
 from backstop.campaign.draws import Draws, Floats
 from backstop.campaign.force import fill_air, fill_army, fill_supply
 from backstop.campaign.inputs import Inputs, Waves
@@ -47,15 +46,9 @@ def prepare(
     protected_scale: Floats,
 ) -> Prepared:
     """Fill every row."""
-    worlds, days = len(draws), campaign.horizon_days
-    rows = np.empty((at.ROWS, worlds))
-
-    def fill(row: int, values: Any) -> None:
-        rows[row] = np.clip(values, -LARGEST, LARGEST)
-
-    rows[:] = battle_rows(
-        draws, sectors=campaign.sectors, warning_days=draws["campaign.warning_days"]
-    )
+    days = campaign.horizon_days
+    rows = battle_rows(draws, sectors=campaign.sectors, warning_days=draws["campaign.warning_days"])
+    fill = filling(rows)
     forces = []
     sides = ((campaign.attacker, attacker_scale), (campaign.protected, protected_scale))
     for place, (army, scale) in enumerate(sides):

@@ -203,17 +203,20 @@ class _State:
         # Attrition in Bracken's form, movement logistic in the log odds.
         floor = w[at.TEMPO_FLOOR]
         tempo = _log2(floor + (ONE - floor) * self.tempo_above)
-        cover = log2(self.posture())
+        ground, bent = self.posture()
+        cover = ground - bent
         log_a, log_d = log2(np.maximum(a_mass, TRACE)), log2(np.maximum(d_mass, TRACE))
         active = np.where(a_mass > TRACE, self.active, ZERO)
         shelter = w[at.COVER_POWER] * cover
         common = tempo + w[at.LOSS_SPREAD] * heat
         lost_d = active * self.loss(at.DEFENDER_RATE, common, a_fire, log_d, -shelter)
         lost_a = active * self.loss(at.ATTACKER_RATE, common, d_fire, log_a, shelter)
-        odds = w[at.SPEED] + tempo + self.press + w[at.SPEED_ATTACKER] * log_a
-        odds = odds - w[at.SPEED_DEFENDER] * (log_d + cover)
-        odds = exp2(odds + w[at.SPEED_DAY] * pace + w[at.SPEED_WEEK] * self.luck)
-        moved = active * (self.top * (odds / (ONE + odds)))
+        push = tempo + self.press + w[at.SPEED_WEEK] * self.luck
+        assault = np.where(push + w[at.LOSS_SPREAD] * heat >= w[at.ASSAULT], active, ZERO)
+        odds = w[at.SPEED] + push + w[at.SPEED_DAY] * pace + w[at.SPEED_ATTACKER] * log_a
+        odds = odds - w[at.SPEED_DEFENDER] * (log_d - bent)
+        odds = exp2(odds - w[at.SPEED_COVER] * ground)
+        moved = assault * (self.top * (odds / (ONE + odds)))
         self.front = np.minimum(self.front + moved, self.objective)
 
         cap = w[at.LOSS_CAP]
@@ -233,12 +236,13 @@ class _State:
         contest = theirs + self.w[at.CONTEST] * ours + TRACE
         return theirs * (theirs / contest), ours
 
-    def posture(self) -> Single:
-        """What ground, works and a bent line make of the defender's strength."""
+    def posture(self) -> tuple[Single, Single]:
+        """What ground and works are worth to the defence, and how far its line is stretched; both
+        in powers of two.
+        """
         standing = np.maximum(ONE - self.front * self.w[at.WORKS_DEPTH], ZERO)
         bent = ONE + self.w[at.FLANK] * self.front * self.narrow
-        posture: Single = self.terrain * (ONE + self.works * standing) / bent
-        return posture
+        return log2(self.terrain * (ONE + self.works * standing)), log2(bent)
 
     def loss(self, rate: int, common: Single, fire: Single, mass: Single, cover: Single) -> Single:
         """Loss share of the day before the cap."""

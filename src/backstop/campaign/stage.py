@@ -28,6 +28,8 @@ from backstop.scenario.scenario import Case
 
 #: Worlds drawn and run at a time; a multiple of the blocks of 1,024 in which they are drawn.
 CHUNK = 8192
+#: Worlds below which a part is not cut further for a thread's sake.
+LEAST_PART = 256
 #: Name of the stream that decides the battle's luck.
 STREAM = "campaign battle"
 
@@ -119,7 +121,7 @@ def repeated(
         return plan.prepare(numbers[here], arrivals.part(*part), (attacker[here], protected[here]))
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        prepared = list(pool.map(prepare_part, _cuts(numbers.size, chunk)))
+        prepared = list(pool.map(prepare_part, _cuts(numbers.size, chunk, threads)))
         for replication in replications:
             again = partial(plan.fight, replication=replication)
             yield _outcomes_of(plan, numbers, _joined(list(pool.map(again, prepared))), _no_replay)
@@ -149,7 +151,7 @@ def _run(
         here = (scales[0][start:stop], scales[1][start:stop])
         return plan.run(numbers[start:stop], force, here)
 
-    cuts = list(_cuts(numbers.size, chunk))
+    cuts = list(_cuts(numbers.size, chunk, threads))
     if threads > 1 and len(cuts) > 1:
         with ThreadPoolExecutor(max_workers=threads) as pool:
             parts = list(pool.map(work, cuts))
@@ -286,6 +288,9 @@ def _scale(value: ArrayLike | None, name: str, worlds: int) -> Floats:
     return scale
 
 
-def _cuts(worlds: int, chunk: int) -> Iterator[tuple[int, int]]:
+def _cuts(worlds: int, chunk: int, threads: int) -> Iterator[tuple[int, int]]:
+    """Parts of at most a chunk, nearly alike and as many for one thread as for another."""
     assert chunk > 0, "a chunk has worlds"
-    return ((start, min(start + chunk, worlds)) for start in range(0, worlds, chunk))
+    parts = threads * -(-worlds // (chunk * threads))
+    size = max(LEAST_PART, -(-worlds // max(parts, 1)))
+    return ((start, min(start + size, worlds)) for start in range(0, worlds, size))

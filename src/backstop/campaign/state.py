@@ -84,7 +84,9 @@ SPENT = 34
 REAR = 37
 #: Room for choosing main efforts, and the luck of all sectors.
 AXIS = 43
-WHOLE_ROWS = 50
+#: Room for a wave of the guarantor: mass, fire, exposed.
+COME = 50
+WHOLE_ROWS = 53
 
 
 def room(*, sectors: int, days: int, lanes: int) -> State:
