@@ -16,14 +16,12 @@ from backstop.deterrence.collective import (
     COARSE,
     LIMIT,
     POINTS,
-    Temper,
-    chances,
     collective,
     nodes,
-    offsets,
     pivotal_unanimity,
 )
 from backstop.deterrence.members import PARTS, Members, Rule, parts
+from backstop.deterrence.willingness import Temper, chances, offsets
 from backstop.errors import InputError
 
 RULES = (

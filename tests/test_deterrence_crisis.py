@@ -254,6 +254,17 @@ def test_a_crisis_and_its_tree_explain_the_same():
         assert answer.probability == pytest.approx(other.probability, abs=1e-9)
 
 
+def test_a_choice_that_nobody_ever_makes_is_still_explained():
+    """At this rationality whole openings underflow to 0: the belief after them is the prior."""
+    asked = crises(30, types=3, seed=23)
+    asked = replace(asked, rationality=np.full(30, 1e6))
+    plays = solve_crises(asked)
+    assert (plays.opening[:, :, 1].max(axis=1) == 0).any()
+    for game in range(30):
+        for one in explain_crisis(asked, plays, game=game):
+            assert np.isfinite([one.expected, one.probability]).all()
+
+
 def test_convergence_adds_up_and_is_told_in_a_sentence():
     record = solve_crises(crises(50, types=3, seed=19)).convergence
     assert record.games == 50

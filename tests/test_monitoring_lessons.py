@@ -11,7 +11,9 @@ from backstop.monitoring.lessons import for_deterrence
 from backstop.scenario import override
 from backstop.scenario.load import load
 from backstop.watch.act import Act, Casualties, Count, Figure
+from backstop.watch.actors import NOBODY, Actors, Attribution
 from backstop.watch.moment import days
+from backstop.watch.place import Place
 from backstop.watch.record import Observation
 
 FIRST = date(2021, 1, 1)
@@ -57,3 +59,55 @@ def test_the_setting_is_one_that_a_scenario_takes():
     scenario = load("ukraine-2025", overrides=override.parse([found["set"]]))
     assert scenario.file.deterrence is not None
     assert str(scenario.file.deterrence.passing.incidents_per_year)
+
+
+def pinned(*shares: float | None, region: str = "") -> Known:
+    """Deadly incidents a quarter apart, each assessed as the red party's with a chance, or not."""
+    records = []
+    for n, share in enumerate(shares):
+        day = FIRST + timedelta(days=92 * n)
+        parties = (("red", share), ("blue", 1 - share)) if share is not None else None
+        actors = Actors(assessed=Attribution(parties, ("crater analysis",))) if parties else NOBODY
+        act = Act("armed_clash", casualties=Casualties(killed=Figure(1, 1, 1)))
+        records.append(
+            Observation(
+                source="post",
+                source_record_id=str(n),
+                occurred=days(day, day),
+                act=act,
+                actors=actors,
+                place=Place(region=region or ("north" if n % 3 else "south")),
+            )
+        )
+    at = datetime(2025, 6, 1, tzinfo=UTC)
+    held = tuple(Held(n, at, str(n), one) for n, one in enumerate(records))
+    return Known(Moment(len(held), at, bytes(32)), held)
+
+
+def test_a_quarter_counts_as_probed_where_a_deadly_incident_is_pinned_on_the_challenger():
+    found = for_deterrence(pinned(0.9, 0.2, None, 0.5, 0.8), challenger="red")["challenger"]
+    assert found["probed"] == 3
+    assert found["quarters"] == pytest.approx((4 * 92 + 1) / (365.25 / 4))
+    scenario = load("ukraine-2025", overrides=override.parse(found["set"]))
+    assert scenario.file.deterrence is not None
+    passing = scenario.file.deterrence.passing
+    assert passing.probed_quarters is not None
+    assert passing.probed_quarters.central == 3
+    assert passing.watched_quarters is not None
+    assert passing.watched_quarters.central == pytest.approx(4.041, abs=0.001)
+
+
+def test_a_party_that_nobody_assessed_teaches_nothing_and_says_why():
+    assert for_deterrence(pinned(0.9, 0.9))["challenger"]["set"] == []
+    found = for_deterrence(pinned(0.9, 0.9), challenger="green")["challenger"]
+    assert found["set"] == []
+    assert "green" in found["why"]
+    assert "blue, red" in found["why"]
+
+
+def test_rates_are_told_by_sector_most_first():
+    found = for_deterrence(pinned(*[0.9] * 9))
+    assert list(found["by_sector"]) == ["north", "south"]
+    north, south = (found["by_sector"][name]["p50"] for name in ("north", "south"))
+    assert north == pytest.approx(2 * south, rel=0.15)
+    assert north + south == pytest.approx(found["range"]["p50"], rel=0.1)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backstop.deterrence.crisis import OUTCOMES, FloatArray, HonourCurves, Plays, Utilities
+from backstop.deterrence.crisis import (
+    OPENINGS,
+    OUTCOMES,
+    SIGNALS,
+    FloatArray,
+    HonourCurves,
+    Plays,
+    Utilities,
+)
+from backstop.deterrence.crisis_tree import CHALLENGER, GUARANTOR
 from backstop.deterrence.quantal import Play
 
 
@@ -25,6 +34,22 @@ class Answer:
     expected: float
     """Expected utility given that the set is reached, beliefs by Bayes' rule."""
     probability: float
+
+
+#: An action of one information set: label, expected utility by type, probability by type.
+Action = tuple[str, FloatArray, FloatArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """The information sets of one stage and signal, one for each type of their player."""
+
+    player: str
+    belief: FloatArray | None
+    """Chance of each type of the other side, given that the set is reached, shape (types,); None
+    where nothing depends on it."""
+    actions: tuple[Action, ...]
+    """What can be done there."""
 
 
 def explain_play(play: Play) -> tuple[Answer, ...]:
@@ -57,13 +82,20 @@ def explain_crisis(utilities: Utilities, plays: Plays, *, game: int = 0) -> tupl
     game
         Which game.
     """
-    one = _One(utilities, plays, game)
     return tuple(
-        Answer(player, f"{name}_{kind}", action, float(value[kind]), float(chance[kind]))
-        for player, name, actions in one.sets()
-        for kind in range(len(one.prior_c))
-        for action, value, chance in actions
+        Answer(place.player, f"{name}_{kind}", action, float(value[kind]), float(chance[kind]))
+        for name, place in places(utilities, plays, game=game).items()
+        for kind in range(utilities.prior_challenger.shape[1])
+        for action, value, chance in place.actions
     )
+
+
+def places(utilities: Utilities, plays: Plays, *, game: int) -> dict[str, Place]:
+    """The information sets of one crisis game without their type, from the ends to the opening.
+
+    They are named by stage and signal as in ``crisis_tree``: ``C1``, ``G1a``, ``G1m``, …
+    """
+    return dict(_One(utilities, plays, game).sets())
 
 
 def response_gap(
@@ -78,30 +110,24 @@ def response_gap(
     honour
         The curves the batch was solved with.
     """
-    one = _One(utilities, plays, game)
-    most = 0.0
-    for _, name, actions in one.sets():
-        odds = one.rationality * np.stack([value for _, value, _ in actions])
+    rationality, most = float(utilities.rationality[game]), 0.0
+    for name, place in places(utilities, plays, game=game).items():
+        odds = rationality * np.stack([value for _, value, _ in place.actions])
         if honour is not None and name.startswith(("G2", "G3")):
             share = honour.at(odds[1] - odds[0], game=game)
             wanted = np.stack([1 - share, share])
         else:
             wanted = np.exp(odds - odds.max(axis=0))
             wanted /= wanted.sum(axis=0)
-        given = np.stack([chance for _, _, chance in actions])
+        given = np.stack([chance for _, _, chance in place.actions])
         most = max(most, float(np.max(np.abs(given - wanted))))
     return most
-
-
-#: An action of one information set: label, expected utility by type, probability by type.
-_Action = tuple[str, FloatArray, FloatArray]
 
 
 class _One:
     """One game, its choices as arrays by type, and the expected utilities that follow."""
 
     def __init__(self, utilities: Utilities, plays: Plays, game: int) -> None:
-        self.rationality = float(utilities.rationality[game])
         self.prior_c = utilities.prior_challenger[game]
         self.prior_g = utilities.prior_guarantor[game]
         self._c = dict(zip(OUTCOMES, utilities.challenger[game].T, strict=True))
@@ -110,48 +136,46 @@ class _One:
         self._plays = plays
         self._game = game
 
-    def sets(self) -> Iterator[tuple[str, str, tuple[_Action, ...]]]:
-        """Player, information set without its type, and actions, from the ends to the opening."""
+    def sets(self) -> Iterator[tuple[str, Place]]:
+        """Information sets without their type, from the ends to the opening."""
         plays, g = self._plays, self._game
         opening = plays.opening[g]
         probed = _belief(self.prior_c, opening[:, 1])
         attackers = _belief(self.prior_c, opening[:, 2])
         probe = np.zeros_like(self.prior_c)
-        for x, signal in enumerate(("attributed", "ambiguous")):
+        for x, signal in enumerate(SIGNALS):
             yield from self._after_probe(x, signal, probed)
             share = self._attributed if x == 0 else 1 - self._attributed
             probe = probe + share * self._probe(x, signal)
         honour, press = plays.honour_attacked[g], plays.press_attacked[g]
-        yield self._press("C4", "attack", press)
-        yield self._honour("G3", "attack", honour, attackers @ press)
+        yield "C4", self._press("attack", press)
+        yield "G3", self._honour("attack", honour, press, attackers)
         faced = self._met("attack", press, self.prior_g @ honour)
-        actions = ("comply", "probe", "attack")
         values = (self._c["comply"], probe, faced)
-        yield "Challenger", "C1", tuple(zip(actions, values, opening.T, strict=True))
+        actions = tuple(zip(OPENINGS, values, opening.T, strict=True))
+        yield "C1", Place(CHALLENGER, self.prior_g, actions)
 
-    def _after_probe(
-        self, x: int, signal: str, probed: FloatArray
-    ) -> Iterator[tuple[str, str, tuple[_Action, ...]]]:
+    def _after_probe(self, x: int, signal: str, probed: FloatArray) -> Iterator[tuple[str, Place]]:
         plays, g, c, u = self._plays, self._game, self._c, self._g
         mark = signal[0] if x == 0 else "m"
         respond, escalate = plays.respond[g, x], plays.escalate[g, x]
         honour, press = plays.honour_escalated[g, x], plays.press_escalated[g]
-        yield self._press(f"C3{mark}", "escalated", press)
-        escalated = _belief(probed, escalate)
-        yield self._honour(f"G2{mark}", "escalated", honour, escalated @ press)
+        yield f"C3{mark}", self._press("escalated", press)
+        escalated = _belief(self.prior_c, plays.opening[g][:, 1] * escalate)
+        yield f"G2{mark}", self._honour("escalated", honour, press, escalated)
         responders = _belief(self.prior_g, respond)
-        back, on = (
-            c[f"probe_backed_down_{signal}"],
-            self._met("escalated", press, responders @ honour),
-        )
-        yield "Challenger", f"C2{mark}", _two("back down", back, "escalate", on, escalate)
+        back = c[f"probe_backed_down_{signal}"]
+        on = self._met("escalated", press, responders @ honour)
+        choices = _two("back down", back, "escalate", on, escalate)
+        yield f"C2{mark}", Place(CHALLENGER, responders, choices)
         # Against each type of challenger: it escalates or not, presses or not.
         fought = press * u["escalated_pressed"][:, None]
         fought = fought + (1 - press) * u["escalated_retreated"][:, None]
         met = honour[:, None] * fought + (1 - honour[:, None]) * u["escalated_reneged"][:, None]
         then = escalate * met + (1 - escalate) * u[f"probe_backed_down_{signal}"][:, None]
         ignored = u[f"probe_ignored_{signal}"]
-        yield "Guarantor", f"G1{mark}", _two("ignore", ignored, "respond", then @ probed, respond)
+        choices = _two("ignore", ignored, "respond", then @ probed, respond)
+        yield f"G1{mark}", Place(GUARANTOR, probed, choices)
 
     def _probe(self, x: int, signal: str) -> FloatArray:
         """Expected utility of a probe after one signal, by type of challenger."""
@@ -172,27 +196,27 @@ class _One:
         reneged = self._c[f"{stage}_reneged"][:, None]
         return np.asarray(honour * fought[:, None] + (1 - honour) * reneged)
 
-    def _press(
-        self, name: str, stage: str, press: FloatArray
-    ) -> tuple[str, str, tuple[_Action, ...]]:
+    def _press(self, stage: str, press: FloatArray) -> Place:
         left, pressed = self._c[f"{stage}_retreated"], self._c[f"{stage}_pressed"]
-        return "Challenger", name, _two("retreat", left, "press", pressed, press)
+        return Place(CHALLENGER, None, _two("retreat", left, "press", pressed, press))
 
     def _honour(
-        self, name: str, stage: str, honour: FloatArray, pressed: float
-    ) -> tuple[str, str, tuple[_Action, ...]]:
-        u = self._g
+        self, stage: str, honour: FloatArray, press: FloatArray, belief: FloatArray
+    ) -> Place:
+        u, pressed = self._g, belief @ press
         fought = pressed * u[f"{stage}_pressed"] + (1 - pressed) * u[f"{stage}_retreated"]
-        return "Guarantor", name, _two("renege", u[f"{stage}_reneged"], "honour", fought, honour)
+        choices = _two("renege", u[f"{stage}_reneged"], "honour", fought, honour)
+        return Place(GUARANTOR, belief, choices)
 
 
 def _two(
     no: str, without: FloatArray, yes: str, with_it: FloatArray, chance: FloatArray
-) -> tuple[_Action, ...]:
+) -> tuple[Action, ...]:
     return (no, without, 1 - chance), (yes, with_it, chance)
 
 
 def _belief(prior: FloatArray, likelihood: FloatArray) -> FloatArray:
-    """Bayes' rule."""
+    """Bayes' rule; the prior where the set is reached by nobody, or too seldom for a float."""
     joint = prior * likelihood
-    return np.asarray(joint / joint.sum())
+    total = float(joint.sum())
+    return np.asarray(joint / total if total > 0 else prior)

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from backstop.deterrence.members import PARTS, BoolArray, IntArray, Members, Rule
+from backstop.deterrence.members import BoolArray, IntArray, Members, Question, Rule
+from backstop.deterrence.willingness import Temper, chances
 from backstop.errors import InputError, Problem
 
 FloatArray = npt.NDArray[np.float64]
@@ -28,8 +29,6 @@ LIMIT = 16.0
 POINTS = 65
 #: Who comes changes more slowly with x than whether anybody does.
 COARSE = 17
-#: Members who expect each other are followed for at most this many rounds.
-ROUNDS = 400
 #: With less than this in log-odds at stake, members' expectations of each other have one solution:
 #: the logistic function rises by at most a quarter.
 CONTRACTS = 4.0
@@ -37,37 +36,6 @@ CONTRACTS = 4.0
 MOST_CORRELATED = 0.8
 #: The common factor is integrated over this many standard deviations either side of 0.
 SPAN = 6.5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Temper:
-    """What moves members beside what is at stake, in every world: arrays of shape (worlds,)."""
-
-    rho: FloatArray
-    """Correlation of latent willingness, 0 to 0.8."""
-    position_share: FloatArray
-    """Share of a position's log-odds that counts."""
-    absent: FloatArray
-    """Fall in the log-odds of a member without troops in the country, beside one with them."""
-    caveat: FloatArray
-    """Fall in the log-odds of a member whose whole force has a caveat."""
-    lead_pull: FloatArray
-    """Rise in the others' log-odds once a lead nation acts."""
-    backstop_pull: FloatArray
-    """Rise in everyone's log-odds where the backstop acts."""
-    backstop: BoolArray
-    """Whether it acts."""
-    follow: FloatArray
-    """Rise in log-odds if all the others are expected to act; 0 or more."""
-    automatic: FloatArray
-    """Chance that an attack draws those in the country in before anyone decides."""
-
-    def __post_init__(self) -> None:
-        for name in ("rho", "automatic"):
-            array = getattr(self, name)
-            if not bool(np.all((array >= 0) & (array <= 1))):
-                raise InputError([Problem("", 0, 0, name, "lies between 0 and 1")])
-        assert bool(np.all(self.follow >= 0)), "substitutes have no lowest and highest fixed point"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,10 +115,8 @@ def collective(members: Members, *, rule: Rule, temper: Temper) -> Answer:
     # Below this slope expectations are a contraction, and the two ends are one.
     if bool(np.any(temper.follow >= CONTRACTS)) and len(members) > 1:
         highest = np.maximum(lowest, room.probability(fine, top=True))
-    whole = max(1, int(members.weight.sum()))
-    strength = room.given(coarse, adds=ordered.weight, top=whole)
     ones = np.ones(len(members), dtype=np.int64)
-    number = room.given(coarse, adds=ones, top=max(1, len(members)))
+    strength, number = room.given(coarse, adds=(ordered.weight, ones))
     return Answer(fine, lowest, highest, coarse, strength, number)
 
 
@@ -165,38 +131,51 @@ class _Room:
 
     def probability(self, x: FloatArray, *, top: bool) -> FloatArray:
         """P(honoured | x), shape (worlds, points)."""
-        before, after = self._chances(x, top=top)
-        adds, need = counted(self.members, self.rule)
+        counts, need = counted(self.members, self.rule)
         nothing = np.zeros(len(self.members), dtype=np.int64)
-        passes = self._count(before, after, adds, nothing, need=need, top=0)[:, :, 0]
+        (passes,) = self._tallies(x, [Question(counts, need, nothing, nothing > 0)], top=top)
         tau = self.tau[:, None]
         # Rounding in the integral may break by 1e-16 what cannot fall.
-        found: FloatArray = np.maximum.accumulate(tau + (1 - tau) * passes, axis=1)
+        found: FloatArray = np.maximum.accumulate(tau + (1 - tau) * passes[:, :, 0], axis=1)
         return np.clip(found, 0.0, 1.0)
 
-    def given(self, x: FloatArray, *, adds: IntArray, top: int) -> FloatArray:
-        """Distribution of the sum of ``adds`` over those who come, given that it is honoured."""
-        before, after = self._chances(x, top=False)
+    def given(self, x: FloatArray, *, adds: tuple[IntArray, ...]) -> tuple[FloatArray, ...]:
+        """Distributions of the sums of ``adds`` over those who come, given that it is honoured."""
         counts, need = counted(self.members, self.rule)
-        tau = self.tau[:, None, None]
-        joint = (1 - tau) * self._count(before, after, counts, adds, need=need, top=top)
-        if bool(np.any(self.tau > 0)):
-            joint += tau * self._drawn_in(before, after, adds, top=top)
-        total = joint.sum(axis=2, keepdims=True)
-        nobody = np.zeros(top + 1)
-        nobody[0] = 1.0
-        # Where it is never honoured nobody comes; the curve says 0 there and nothing reads this.
-        return np.where(total > 0, joint / np.where(total > 0, total, 1.0), nobody)
-
-    def _drawn_in(
-        self, before: FloatArray, after: FloatArray, adds: IntArray, *, top: int
-    ) -> FloatArray:
-        certain = self.members.in_place
-        same = before is after
-        before = np.where(certain, np.inf, before)
-        after = before if same else np.where(certain, np.inf, after)
         nothing = np.zeros(len(self.members), dtype=np.int64)
-        return self._count(before, after, nothing, adds, need=0, top=top)
+        asked = [Question(counts, need, each, nothing > 0) for each in adds]
+        tau = self.tau[:, None, None]
+        if bool(np.any(tau > 0)):
+            asked += [Question(nothing, 0, each, self.members.in_place) for each in adds]
+        found = self._tallies(x, asked, top=False)
+        decided, drawn_in = found[: len(adds)], found[len(adds) :]
+        joint = [(1 - tau) * one for one in decided]
+        for one, other in zip(joint, drawn_in, strict=False):
+            one += tau * other
+        return tuple(_given_any(one) for one in joint)
+
+    def _tallies(
+        self, x: FloatArray, questions: list[Question], *, top: bool
+    ) -> tuple[FloatArray, ...]:
+        from backstop.deterrence.tallies import tallies
+
+        before, after = self._chances(x, top=top)
+        worlds, _, members = before.shape
+        # One member alone has nobody to hang together with.
+        rho = self.temper.rho if members > 1 else np.zeros(worlds)
+        factor, weight = nodes(float(rho.max(initial=0.0)), members)
+        leads = int(self.members.lead.sum())
+        apart = leads > 0 and before is not after
+        return tallies(
+            before,
+            after,
+            leads,
+            apart=apart,
+            questions=tuple(questions),
+            rho=rho,
+            factor=factor,
+            weight=weight,
+        )
 
     def _chances(self, x: FloatArray, *, top: bool) -> tuple[FloatArray, FloatArray]:
         """Normal scores of a yes before and after a lead acts, shape (worlds, points, members)."""
@@ -210,28 +189,14 @@ class _Room:
         high = chances(self.members, x, temper=self.temper, pull=True, highest=top)
         return np.asarray(ndtri(low)), np.asarray(ndtri(high))
 
-    def _count(
-        self,
-        before: FloatArray,
-        after: FloatArray,
-        counts: IntArray,
-        adds: IntArray,
-        *,
-        need: int,
-        top: int,
-    ) -> FloatArray:
-        from backstop.deterrence.tallies import normal_table, tallies
 
-        worlds, points, members = before.shape
-        out = np.zeros((worlds, points, top + 1))
-        # One member alone has nobody to hang together with.
-        rho = self.temper.rho if members > 1 else np.zeros(worlds)
-        factor, weight = nodes(float(rho.max(initial=0.0)), members)
-        leads = int(self.members.lead.sum())
-        apart = leads > 0 and before is not after
-        table = normal_table()
-        tallies(before, after, leads, apart, counts, adds, need, rho, factor, weight, table, out)
-        return out
+def _given_any(joint: FloatArray) -> FloatArray:
+    """A distribution given that it is honoured at all, along the last axis."""
+    total = joint.sum(axis=2, keepdims=True)
+    nobody = np.zeros(joint.shape[2])
+    nobody[0] = 1.0
+    # Where it is never honoured nobody comes; the curve says 0 there and nothing reads this.
+    return np.where(total > 0, joint / np.where(total > 0, total, 1.0), nobody)
 
 
 def counted(members: Members, rule: Rule) -> tuple[IntArray, int]:
@@ -246,46 +211,6 @@ def counted(members: Members, rule: Rule) -> tuple[IntArray, int]:
             return members.weight, max(1, rule.need)
         case "lead-nation":
             return members.lead.astype(np.int64), 1
-
-
-def chances(
-    members: Members, x: FloatArray, *, temper: Temper, pull: bool, highest: bool
-) -> FloatArray:
-    """Each member's own probability to honour, shape (worlds, points, members).
-
-    ``p = logistic(x + offset + follow · expected share of the others)``. With strategic complements
-    (follow > 0) there may be several consistent sets of expectations. The iteration that starts
-    with nobody climbs to the lowest, the one that starts with everybody falls to the highest
-    (Tarski 1955; Milgrom and Roberts 1990).
-    """
-    base = x[None, :, None] + offsets(members, temper, pull=pull)[:, None, :]
-    if len(members) < 2 or not bool(np.any(temper.follow > 0)):
-        return _logistic(base)
-    follow = temper.follow[:, None, None]
-    others = len(members) - 1
-    p = np.full(base.shape, 1.0 if highest else 0.0)
-    for _ in range(ROUNDS):
-        expected = (p.sum(axis=2, keepdims=True) - p) / others
-        # Summing in another order may leave 1 by 1e-16.
-        moved = _logistic(base + follow * np.clip(expected, 0.0, 1.0))
-        settled = bool(np.max(np.abs(moved - p), initial=0.0) < 1e-12)
-        p = moved
-        if settled:
-            break
-    return p
-
-
-def offsets(members: Members, temper: Temper, *, pull: bool) -> FloatArray:
-    """What is added to x for each member, in log-odds, shape (worlds, members).
-
-    The reference member has an even position, troops in the country and no caveat; no lead nation
-    and no backstop acts.
-    """
-    found = temper.position_share[:, None] * members.log_odds
-    found = found - temper.absent[:, None] * ~members.in_place
-    found = found - temper.caveat[:, None] * members.caveat
-    found = found + (temper.backstop_pull * temper.backstop)[:, None]
-    return found + (temper.lead_pull[:, None] * ~members.lead if pull else 0.0)
 
 
 def nodes(rho: float, members: int) -> tuple[FloatArray, FloatArray]:
@@ -330,6 +255,3 @@ def _logistic(x: FloatArray) -> FloatArray:
     from scipy.special import expit
 
     return np.asarray(expit(x))
-
-
-__all__ = ["PARTS", "Answer", "Temper", "chances", "collective", "nodes", "offsets"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from backstop.deterrence.crisis import OUTCOMES
-from backstop.deterrence.expectation import Expectation, Stand
+from backstop.deterrence.answers import places
+from backstop.deterrence.crisis import OUTCOMES, Plays, Utilities
 from backstop.deterrence.matching import Crisis, Matching
 from backstop.deterrence.utilities import CHALLENGER, GUARANTOR, reneging_cost
 
@@ -30,6 +31,41 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One information set of one type, as it is seen there."""
+
+    player: str
+    place: str
+    type: int
+    belief: tuple[float, ...]
+    """Chance of each type of the other side, given that the set is reached."""
+    expected: dict[str, float]
+    """Expected utility of each action."""
+    probabilities: dict[str, float]
+    """How likely each is taken."""
+    collective: bool
+    """Whether the members' curve answers, and not the softmax."""
+
+
+#: The information sets of `answers.places` in the order of the crisis, as the page names them.
+#: What the challenger does once it is honoured against does not depend on the signal.
+PLACES = {
+    "C1": "opening",
+    "G1a": "answer to a probe, attributed",
+    "C2a": "after the answer, attributed",
+    "G2a": "answer to an escalation, attributed",
+    "G1m": "answer to a probe, ambiguous",
+    "C2m": "after the answer, ambiguous",
+    "G2m": "answer to an escalation, ambiguous",
+    "C3a": "honoured after an escalation",
+    "G3": "answer to an attack",
+    "C4": "honoured after an attack",
+}
+#: Those that the members together answer.
+TOGETHER = ("G2a", "G2m", "G3")
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One world's crisis in one quarter."""
 
@@ -38,7 +74,7 @@ class Explanation:
     rationality: float
     attributed: float
     lines: tuple[Line, ...]
-    choices: tuple[Stand, ...]
+    choices: tuple[Choice, ...]
     curve: tuple[tuple[float, ...], tuple[float, ...]]
     """x = λ (EU honour - EU renege), and the chance that the members together honour;
     between its points as `HonourCurves` says."""
@@ -92,7 +128,7 @@ def explain(matching: Matching, crisis: Crisis, *, world: int, quarter: int) -> 
         rationality=float(utilities.rationality[world]),
         attributed=float(utilities.attributed[world]),
         lines=_lines(matching, crisis, world),
-        choices=tuple(Expectation(crisis.utilities, crisis.plays, game=world, curve=True).stands()),
+        choices=tuple(_choices(crisis.utilities, crisis.plays, world)),
         curve=(
             tuple(map(float, matching.setting.answer.x)),
             tuple(map(float, matching.setting.answer.probability[world])),
@@ -125,6 +161,26 @@ def terms(matching: Matching, crisis: Crisis, *, side: str, world: int) -> dict[
         "fatigue": float(war.fatigue[world]),
         "reneging": float(reneging[world]),
     }
+
+
+def _choices(utilities: Utilities, plays: Plays, game: int) -> Iterator[Choice]:
+    found = places(utilities, plays, game=game)
+    for name, words in PLACES.items():
+        place = found[name]
+        # The deed stands before its omission; the openings keep their order.
+        actions = place.actions if name == "C1" else place.actions[::-1]
+        named = {action.replace(" ", "_"): (value, chance) for action, value, chance in actions}
+        belief = () if place.belief is None else tuple(map(float, place.belief))
+        for kind in range(utilities.prior_challenger.shape[1]):
+            yield Choice(
+                player=place.player.lower(),
+                place=words,
+                type=kind,
+                belief=belief,
+                expected={name: float(value[kind]) for name, (value, _) in named.items()},
+                probabilities={name: float(p[kind]) for name, (_, p) in named.items()},
+                collective=name in TOGETHER,
+            )
 
 
 def _lines(matching: Matching, crisis: Crisis, world: int) -> tuple[Line, ...]:

@@ -81,11 +81,29 @@ class Matching:
         self.challenger = resolve_factors(stakes["challenger.resolve_spread"], types=types)
         self.guarantor = resolve_factors(stakes["guarantor.resolve_spread"], types=types)
         self.prior = setting.prior
+        self._reputation = self.prior
         self._x = np.full(self.prior.shape, start)
 
-    def crisis(self, quarter: int, belief: FloatArray) -> Crisis:
-        """Solve the crisis of a quarter, given what is believed of the challenger."""
+    def aside(self) -> Matching:
+        """Another that starts where this one stands, to ask what it does not go on with."""
+        other = Matching(self.setting)
+        other._x = self._x.copy()
+        return other
+
+    def crisis(
+        self, quarter: int, belief: FloatArray, *, reputation: FloatArray | None = None
+    ) -> Crisis:
+        """Solve the crisis of a quarter.
+
+        Given what is believed of the challenger and of the guarantor (``reputation``; the prior
+        where nothing is known), shape (worlds, types) each.
+        """
         worlds = len(belief)
+        self._reputation = self.prior if reputation is None else reputation
+        if not len(self.setting.prospects.members):
+            # Nobody can come, whatever coming is worth.
+            found = self._solved(quarter, belief, np.arange(worlds))
+            return Crisis(*found[:3], *found[3], np.ones(worlds, dtype=np.bool_))
         rows = np.arange(worlds)
         step, last = np.ones(self._x.shape), np.zeros(self._x.shape)
         for _ in range(ROUNDS):
@@ -124,11 +142,11 @@ class Matching:
 
     def _who_comes(self, rows: Rows, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Who comes, over the guarantor's types as often as each honours."""
-        answer = self.setting.answer
+        answer, reputation = self.setting.answer, self._reputation[rows]
         honours = [answer.honours(x[:, j], rows) for j in range(x.shape[1])]
-        weight = np.stack(honours, axis=1) * self.prior[rows]
+        weight = np.stack(honours, axis=1) * reputation
         total = weight.sum(axis=1, keepdims=True)
-        share = np.where(total > 0, weight / np.where(total > 0, total, 1.0), self.prior[rows])
+        share = np.where(total > 0, weight / np.where(total > 0, total, 1.0), reputation)
         found = [answer.who_comes(x[:, j], rows) for j in range(x.shape[1])]
         strength = sum(share[:, j, None] * one for j, (one, _) in enumerate(found))
         number = sum(share[:, j, None] * other for j, (_, other) in enumerate(found))
@@ -165,7 +183,7 @@ class Matching:
             guarantor=guarantor_utilities(stakes, war, self.guarantor[rows], formality=formality),
             attributed=self.setting.prospects.attribution[rows],
             prior_challenger=belief[rows],
-            prior_guarantor=self.prior[rows],
+            prior_guarantor=self._reputation[rows],
             rationality=np.array(stakes["rationality"]),
         )
 
@@ -177,6 +195,8 @@ def several(setting: Setting) -> BoolArray:
     it does, the answer used is the one reached from even odds, and in later quarters the one
     nearest to the last.
     """
+    if not len(setting.prospects.members):
+        return np.zeros(setting.prospects.worlds, dtype=np.bool_)
     few, many = (
         Matching(setting, start=start).crisis(0, setting.prior).war.taken
         for start in (-LIMIT, LIMIT)

@@ -39,6 +39,20 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A distribution that is asked for: of what, where a sum reaches a threshold."""
+
+    counts: IntArray
+    """What each yes adds to the sum that decides, shape (members,)."""
+    need: int
+    """What that sum has to reach."""
+    adds: IntArray
+    """What each yes adds to the sum that is asked for, shape (members,)."""
+    certain: BoolArray
+    """Who says yes for certain, shape (members,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Members:
     """The members of a guarantor, in any order: nothing depends on it."""
 

@@ -105,6 +105,58 @@ class Losses:
 
 
 @dataclass(frozen=True, slots=True)
+class After:
+    """The second quarter's crisis, by what was seen in the first."""
+
+    resolute: Range
+    """What is believed: chance that the guarantor is of its most resolved type."""
+    probe: Range
+    """Chance that the challenger probes when it weighs its choice."""
+    attack: Range
+    """Chance that it attacks then."""
+    honoured: Range
+    """P(honoured | attack)."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As one JSON object."""
+        names = ("resolute", "probe", "attack", "honoured")
+        return {name: getattr(self, name).to_dict() for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the answer to a proven probe teaches about the guarantor, beside a quiet quarter.
+
+    What is believed of the challenger is the same in all three.
+    """
+
+    quiet: After
+    ignored: After
+    answered: After
+
+    def to_dict(self) -> dict[str, Any]:
+        """As one JSON object."""
+        names = ("quiet", "ignored", "answered")
+        return {name: getattr(self, name).to_dict() for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class TypeBelief:
+    """What is believed of one type of challenger at the start."""
+
+    type: int
+    """Its number, from 0; the last is the most resolved."""
+    prior: float
+    """Its chance before anything is on record."""
+    posterior: Range
+    """Its chance after what is on record; the prior where nothing is."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As one JSON object."""
+        return {"type": self.type, "prior": self.prior, "posterior": self.posterior.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
 class Deterrence:
     """The answer of the deterrence stage, ranges over worlds."""
 
@@ -151,6 +203,10 @@ class Deterrence:
     """Share of worlds and quarters solved to the tolerance."""
     multiple: float
     """Share of worlds where members' expectations or a quarter's game have several solutions."""
+    challenger_types: tuple[TypeBelief, ...]
+    """What is believed of the challenger at the start."""
+    lesson: Lesson
+    """What a first probe teaches."""
     explanation: Explanation
     """One world's first quarter, every utility and probability of it."""
 
@@ -185,6 +241,8 @@ class Deterrence:
             "by_rationality": bands,
             "noise_floor": self.noise_floor.to_dict(),
             "decision_days": self.decision_days.to_dict(),
+            "challenger_types": [belief.to_dict() for belief in self.challenger_types],
+            "lesson": self.lesson.to_dict(),
             "converged": self.converged,
             "multiple": self.multiple,
         }

@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from backstop.deterrence.collective import MOST_CORRELATED, Temper, collective
+from backstop.deterrence.collective import MOST_CORRELATED, collective
 from backstop.deterrence.explain import explain
 from backstop.deterrence.matching import Setting
 from backstop.deterrence.members import Members, Rule
@@ -18,13 +18,16 @@ from backstop.deterrence.result import Deterrence
 from backstop.deterrence.stakes import Stakes
 from backstop.deterrence.survival import Course
 from backstop.deterrence.tally import tally
+from backstop.deterrence.willingness import Temper
 from backstop.errors import InputError, Problem
-from backstop.futures import Worlds, resolve
+from backstop.futures import Stream, Worlds, resolve
 from backstop.scenario.design import Design
 from backstop.scenario.scenario import Case
 
 FloatArray = npt.NDArray[np.float64]
 
+#: The stream of what is seen in each quarter; the same for every design.
+HISTORY = "deterrence.history"
 #: Tasks of forces that are there to fight if it comes to it.
 FIGHTING = ("deter", "separate", "hold")
 #: Tasks that put a force or a zone between the armies.
@@ -66,14 +69,26 @@ def deter(
     InputError
         Where the scenario has no such table, or prospects do not fit the horizon or the worlds.
     """
-    calendar = Calendar(horizon_years)
-    _fit(case, prospects, worlds, calendar, types=types, explained=explained)
-    if not promises(case.design):
+    _fit(case, prospects, worlds, Calendar(horizon_years), types=types, explained=explained)
+    course = begin(
+        case, prospects=prospects, worlds=worlds, horizon_years=horizon_years, types=types
+    )
+    first = course.matching.crisis(0, course.begin().challenger)
+    explanation = explain(course.matching, first, world=explained, quarter=0)
+    quarters = tuple(course.quarters())
+    return tally(course, quarters, first=first, explanation=explanation)
+
+
+def begin(
+    case: Case, *, prospects: Prospects, worlds: Worlds, horizon_years: float, types: int
+) -> Course:
+    """The quarters of a case, not yet played; arguments as for `deter`, and that fit."""
+    calendar, design = Calendar(horizon_years), case.design
+    if not promises(design):
         prospects = replace(prospects, members=Members.nobody(prospects.worlds))
     stakes = Stakes.of(case, worlds)
     temper = temperament(case, stakes, worlds, prospects)
     answer = collective(prospects.members, rule=rule_of(case, prospects.members), temper=temper)
-    design = case.design
     setting = Setting(
         stakes=stakes,
         prospects=prospects,
@@ -83,11 +98,8 @@ def deter(
         types=types,
     )
     buffer = design.land is not None and design.land.task in BETWEEN
-    course = Course(setting, calendar=calendar, buffer=buffer)
-    first = course.matching.crisis(0, setting.prior)
-    explanation = explain(course.matching, first, world=explained, quarter=0)
-    quarters = tuple(course.quarters())
-    return tally(course, quarters, explanation=explanation)
+    luck = Stream(worlds.seed, HISTORY).uniforms(worlds=worlds.numbers, draws=len(calendar))
+    return Course(setting, calendar=calendar, buffer=buffer, fortune=luck)
 
 
 def promises(design: Design) -> bool:

@@ -1,24 +1,35 @@
 """The crisis played quarter after quarter: how long the ceasefire lasts, and what ends it.
 
-Assumption on beliefs. The challenger's resolve lasts: it is the same type next quarter unless it
-is drawn anew (``resolve_years``). Everybody sees that the ceasefire still stands, so beliefs move
-by Bayes' rule towards the types that keep it, and the hazard falls with time for that reason
-alone. What a probe that ended without war would have taught is not carried to the next quarter:
-it would need the whole history in the state. The guarantor's resolve is drawn anew for each
-crisis: governments change, and its record of honouring is empty as long as nothing happened.
+Beliefs. Both sides' resolve lasts: it is the same next quarter unless it is drawn anew
+(``resolve_years``). Everybody sees what was done, and beliefs about both move by Bayes' rule: a
+quiet quarter speaks for types of challenger that keep the ceasefire, an answered probe for types of
+guarantor that answer. The histories that may be branch at every quarter, so each world follows one,
+drawn from its chances given that the ceasefire stands. The product of the chances to stand along
+such a history has the chance to stand as its mean: what is drawn is never whether it ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from backstop.deterrence.crisis import Plays
+from backstop.deterrence.learning import (
+    ANSWERED,
+    IGNORED,
+    QUIET,
+    Beliefs,
+    Sight,
+    on_record,
+    renewed,
+)
 from backstop.deterrence.matching import Crisis, Matching, Setting, pressed
 from backstop.deterrence.quarters import Calendar, accident_hazard, review_chance
+from backstop.deterrence.result import After, Lesson
+from backstop.futures.range import Range
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -52,28 +63,12 @@ class Quarter:
     """Whether the branch of solutions turned back on its way, so that there are several."""
 
 
-@dataclass(slots=True)
-class _Beliefs:
-    """What everybody believes of the challenger's resolve, shape (worlds, types)."""
-
-    now: FloatArray
-    first: FloatArray = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.first = self.now
-
-    def learn(self, stands: FloatArray, renewed: FloatArray) -> None:
-        """The ceasefire stood with these chances by type; some types are drawn anew."""
-        after = self.now * stands
-        total = after.sum(axis=1, keepdims=True)
-        after = np.where(total > 0, after / np.where(total > 0, total, 1.0), self.first)
-        self.now = (1 - renewed)[:, None] * after + renewed[:, None] * self.first
-
-
 class Course:
     """Plays the quarters one after the other."""
 
-    def __init__(self, setting: Setting, *, calendar: Calendar, buffer: bool) -> None:
+    def __init__(
+        self, setting: Setting, *, calendar: Calendar, buffer: bool, fortune: FloatArray
+    ) -> None:
         self.setting = setting
         self.calendar = calendar
         self.matching = Matching(setting)
@@ -83,28 +78,76 @@ class Course:
             stakes, calendar, attribution=setting.prospects.attribution, buffer=buffer
         )
         years = np.maximum(stakes["passing.resolve_years"], 1e-9)[:, None]
+        self.fortune = fortune
         self.renewed = -np.expm1(-calendar.lengths / 4 / years)
 
     def quarters(self) -> Iterator[Quarter]:
         """Every quarter of the horizon, in order."""
-        beliefs = _Beliefs(self.setting.prior)
+        beliefs = self.begin()
         for number in range(len(self.calendar)):
-            crisis = self.matching.crisis(number, beliefs.now)
-            quarter, stands = self._quarter(number, crisis, beliefs.now)
-            beliefs.learn(stands, self.renewed[:, number])
+            crisis = self.matching.crisis(number, beliefs.challenger, reputation=beliefs.guarantor)
+            quarter = self._quarter(number, crisis, beliefs)
+            sight = self.sight(number, crisis)
+            seen = sight.draw(beliefs, self.fortune[:, number])
+            beliefs = self.later(number, sight.learnt(beliefs, seen))
             yield quarter
 
-    def _quarter(
-        self, number: int, crisis: Crisis, belief: FloatArray
-    ) -> tuple[Quarter, FloatArray]:
-        """The quarter, and by type of challenger the chance that the ceasefire stands."""
+    def begin(self) -> Beliefs:
+        """Beliefs at the start: what is on record of the challenger, and nothing of the guarantor.
+
+        How likely each type was to probe is taken from the first quarter's crisis.
+        """
+        prior = Beliefs(self.setting.prior, self.setting.prior)
+        told = self.setting.stakes.values
+        none = np.zeros(self.setting.prospects.worlds)
+        quarters, probed = (
+            told.get(f"passing.{name}_quarters", none) for name in ("watched", "probed")
+        )
+        if not bool(np.any(quarters + probed > 0)):
+            return prior
+        sight = self.sight(0, self.matching.aside().crisis(0, prior.challenger), whole=True)
+        years = np.maximum(self.setting.stakes["passing.resolve_years"], 1e-9)
+        return on_record(
+            prior, sight, quarters=quarters, probed=probed, share=-np.expm1(-0.25 / years)
+        )
+
+    def lesson(self, first: Crisis) -> Lesson:
+        """What the answer to a first probe teaches about the guarantor, all else as it was."""
+        start, number = self.begin(), min(1, len(self.calendar) - 1)
+        sight = self.sight(0, first)
+        after = []
+        for seen in (QUIET, IGNORED, ANSWERED):
+            everywhere = np.full(self.setting.prospects.worlds, seen)
+            known = self.later(0, sight.learnt(start, everywhere)).guarantor
+            crisis = self.matching.aside().crisis(number, start.challenger, reputation=known)
+            after.append(
+                After(
+                    resolute=Range.of(known[:, -1]),
+                    probe=Range.of(crisis.plays.opened[:, 1]),
+                    attack=Range.of(crisis.plays.opened[:, 2]),
+                    honoured=Range.of(crisis.plays.honoured_given_attack),
+                )
+            )
+        return Lesson(*after)
+
+    def sight(self, number: int, crisis: Crisis, *, whole: bool = False) -> Sight:
+        """What may be seen of a quarter; of a ``whole`` one where the calendar has less of it."""
+        attributed, review = self.setting.prospects.attribution, self.review[:, number]
+        if whole:
+            review = review / self.calendar.lengths[number]
+        return Sight.of(crisis.plays, review=review, attributed=attributed)
+
+    def later(self, number: int, beliefs: Beliefs) -> Beliefs:
+        """Beliefs at the start of the next quarter: some types have been drawn anew."""
+        return renewed(beliefs, prior=self.setting.prior, share=self.renewed[:, number])
+
+    def _quarter(self, number: int, crisis: Crisis, beliefs: Beliefs) -> Quarter:
         plays, review = crisis.plays, self.review[:, number]
         shaken = self.accident[:, number]
         opening = review[:, None, None] * plays.opening
-        escalated = opening[:, :, 1] * self._escalates(plays)
+        escalated = opening[:, :, 1] * self._escalates(plays, beliefs.guarantor)
         attacked = opening[:, :, 2]
-        decided = escalated + attacked
-        probe, attack = (np.sum(belief * one, axis=1) for one in (escalated, attacked))
+        probe, attack = (np.sum(beliefs.challenger * one, axis=1) for one in (escalated, attacked))
         # Two causes in one quarter: each is as likely to have been first.
         halved = 1 - shaken / 2
         accident = shaken * (1 - (probe + attack) / 2)
@@ -113,7 +156,7 @@ class Course:
         opened[:, 0] += 1 - review
         ends = np.stack((probe * halved, attack * halved, accident), axis=1)
         combat, taken, losses = self._bill(crisis, probe, attack, accident)
-        quarter = Quarter(
+        return Quarter(
             opened=opened,
             ends=ends,
             honoured=plays.honoured_given_attack,
@@ -125,13 +168,12 @@ class Course:
             good=plays.converged & crisis.settled,
             folded=plays.folds > 0,
         )
-        return quarter, (1 - decided) * (1 - shaken)[:, None]
 
-    def _escalates(self, plays: Plays) -> FloatArray:
+    def _escalates(self, plays: Plays, reputation: FloatArray) -> FloatArray:
         """P(a probe is answered and escalated) by type of challenger, shape (worlds, types)."""
         attributed = self.setting.prospects.attribution
         signal = np.stack((attributed, 1 - attributed), axis=1)
-        answered = np.einsum("wsj,wj->ws", plays.respond, self.setting.prior)
+        answered = np.einsum("wsj,wj->ws", plays.respond, reputation)
         return np.asarray(np.einsum("ws,ws,wsi->wi", signal, answered, plays.escalate))
 
     def _bill(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.deterrence.explain import Explanation
-from backstop.deterrence.matching import several
+from backstop.deterrence.matching import Crisis, several
 from backstop.deterrence.quarters import QUARTER_DAYS
 from backstop.deterrence.result import (
     Band,
@@ -18,6 +18,7 @@ from backstop.deterrence.result import (
     NoiseFloor,
     Opening,
     Period,
+    TypeBelief,
 )
 from backstop.deterrence.survival import CAUSES, Course, Quarter
 from backstop.futures.range import Range
@@ -36,7 +37,9 @@ AIMLESS = 1 / 3
 AIMLESS_ESCALATION = 1 / 4
 
 
-def tally(course: Course, quarters: Sequence[Quarter], *, explanation: Explanation) -> Deterrence:
+def tally(
+    course: Course, quarters: Sequence[Quarter], *, first: Crisis, explanation: Explanation
+) -> Deterrence:
     """Add the quarters of a course up."""
     count = _Count(course, quarters)
     prospects, years = course.setting.prospects, course.calendar.years
@@ -64,8 +67,16 @@ def tally(course: Course, quarters: Sequence[Quarter], *, explanation: Explanati
         decision_days=Range.of(QUARTER_DAYS * course.calendar.lengths[0] / course.review[:, 0]),
         converged=float(np.mean([q.good for q in quarters])),
         multiple=count.multiple(),
+        challenger_types=tuple(_types(course)),
+        lesson=course.lesson(first),
         explanation=explanation,
     )
+
+
+def _types(course: Course) -> Iterator[TypeBelief]:
+    prior, now = course.setting.prior, course.begin().challenger
+    for kind in range(prior.shape[1]):
+        yield TypeBelief(kind, float(prior[0, kind]), Range.of(now[:, kind]))
 
 
 @dataclass(slots=True)
