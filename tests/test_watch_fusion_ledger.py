@@ -19,6 +19,7 @@ from backstop.watch.fusion import (
     judgements_of,
     read_change,
     replay,
+    settled,
 )
 from backstop.watch.fusion.ledger import alone
 from backstop.watch.ledger import Kind, SigningKey, create_ledger
@@ -72,9 +73,10 @@ def test_a_fusion_that_finds_the_same_changes_nothing(label):
     assert changes_to(division, _fusion(label)) == ()
 
 
-def _merge(*keys, binding=False):
+def _merge(*keys, judged=False):
     group = Group(tuple(Member(key, 1.0) for key in keys), 1.0)
-    return Change(Kind.MERGE, tuple(map(alone, keys)), (group,), "by hand", binding)
+    said = (Judgement(*keys, same=True),) if judged else ()
+    return Change(Kind.MERGE, tuple(map(alone, keys)), (group,), "by hand", said)
 
 
 def test_what_a_later_change_has_built_on_is_not_undone_first():
@@ -91,13 +93,32 @@ def test_a_merge_of_a_record_that_is_taken_is_refused():
         replay([_merge("a", "b"), _merge("b", "c")])
 
 
-def test_binding_changes_speak_until_they_are_undone():
-    merge = _merge("a", "b", binding=True)
-    assert judgements_of([merge]) == (Judgement("a", "b", same=True),)
+def test_what_was_judged_speaks_until_it_is_undone_and_then_the_word_before_it():
+    merge, no = _merge("a", "b", judged=True), Judgement("b", "a", same=False)
+    yes = merge.judged[0]
+    assert judgements_of([merge]) == (yes,)
     assert judgements_of([merge, merge.undone]) == ()
-    parted = Change(Kind.SPLIT, merge.after, merge.before, "two craters", binding=True)
-    assert judgements_of([merge, parted]) == (Judgement("a", "b", same=False),)
+    assert judgements_of([merge, merge.withdrawn]) == ()
+    parted = Change(Kind.SPLIT, merge.after, merge.before, "two craters", (no,))
+    assert judgements_of([merge, parted]) == (no,)
+    assert judgements_of([merge, parted, parted.undone]) == (yes,)
     assert judgements_of([_merge("a", "b")]) == ()
+
+
+def test_the_same_change_made_again_after_its_undoing_has_a_name_of_its_own():
+    first = changes_to(Division(), _fusion([0, 0, 1, 2, 3, 4, 5, 6]))
+    again = changes_to(Division(), _fusion([0, 0, 1, 2, 3, 4, 5, 6]), already=2)
+    assert first[0].after == again[0].after
+    assert first[0].name != again[0].name
+    changes = [*first, first[0].undone, *again]
+    assert replay(changes) == replay(first)
+
+
+def test_weights_that_differ_by_the_luck_of_the_samples_change_nothing():
+    division = replay(changes_to(Division(), _fusion([0] * 8, 0.9)))
+    for weight, entries in ((0.85, 0), (0.7, 1)):
+        found = settled(division, _fusion([0] * 8, weight))
+        assert len(changes_to(division, found)) == entries
 
 
 @pytest.mark.parametrize(

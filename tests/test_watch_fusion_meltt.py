@@ -10,6 +10,7 @@ import pytest
 
 from backstop.errors import InputError
 from backstop.watch.fusion import (
+    Judgement,
     Window,
     fuse,
     observed,
@@ -72,6 +73,23 @@ def test_our_model_joins_the_same_and_the_pairs_that_the_rule_leaves_to_a_person
         assert len({lasting[key] for key in group.keys}) == 2
         held = [one for one in by_rule if set(one) & set(group.keys)]
         assert all(set(one) <= set(group.keys) for one in held)
+
+
+def test_what_a_person_joins_stays_joined_under_the_rule():
+    seen, _, _ = _sets()
+    window = Window(4, 2)
+    rule = fuse(seen.found, window=window, method="meltt")
+    grouped = {key for one in rule.groups for key in one.keys}
+    single = next(key for key in seen.found.key if key not in grouped)
+    group = next(one for one in rule.groups if len(one.keys) == 2)
+    other = next(key for key in group.keys if key[:11] != single[:11])
+    said = [Judgement(single, other, same=True)]
+    got = fuse(seen.found, window=window, method="meltt", judgements=said)
+    home = next(one.keys for one in got.groups if single in one.keys)
+    assert other in home
+    streams = [key[:11] for key in home]
+    assert len(set(streams)) == len(streams)
+    assert {one.keys for one in rule.groups} - {group.keys} <= {one.keys for one in got.groups}
 
 
 def test_a_category_that_no_taxonomy_explains_is_told_with_its_record():

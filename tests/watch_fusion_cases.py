@@ -42,14 +42,22 @@ MISSION = (
 
 def made_world(
     *, acts: int = 600, days: float = 120, side_km: float = 120, towns: int = 40, seed: int = 1,
-    observers: tuple[Observer, ...] = MISSION,
+    observers: tuple[Observer, ...] = MISSION, bursts: float = 0.0,
 ) -> World:  # fmt: skip
-    """Acts around towns, each seen by some observers; every number from one seed."""
+    """Acts around towns, each seen by some observers; every number from one seed.
+
+    ``bursts`` is the share of acts that follow another within hours and a kilometre.
+    """
     draw = np.random.default_rng(seed)
     home = draw.uniform(0, side_km * 1000, (towns, 2))
     weight = draw.dirichlet(np.full(towns, 0.7))
     where = home[draw.choice(towns, acts, p=weight)] + draw.normal(0, 2500, (acts, 2))
     when, kind = draw.uniform(0, days, acts), draw.choice(8, acts, p=draw.dirichlet(np.ones(8)))
+    for act in range(int(acts * (1 - bursts)), acts):
+        before = int(draw.integers(0, act))
+        where[act] = where[before] + draw.normal(0, 800, 2)
+        when[act] = when[before] + draw.exponential(0.3)
+        kind[act] = kind[before] if draw.random() < 0.7 else kind[act]
     dead = draw.poisson(0.8, acts)
     columns = {name: [] for name in ("key", "x", "y", "start", "end", "radius", "stream", "kind")}
     killed, clouds, truth = [], {}, {}

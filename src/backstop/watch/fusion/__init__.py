@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backstop.watch.fusion.fuse import Scored, fuse, score_pairs
+from backstop.watch.fusion.fuse import fuse
 from backstop.watch.fusion.fusion import Alternative, Fusion, Group, Member
 from backstop.watch.fusion.judgement import Judgement
 from backstop.watch.fusion.ledger import (
@@ -13,12 +13,14 @@ from backstop.watch.fusion.ledger import (
     judgements_of,
     read_change,
     replay,
+    settled,
 )
 from backstop.watch.fusion.linkage import Linkage
 from backstop.watch.fusion.observed import Observed, observed
 from backstop.watch.fusion.pairs import Pairs, candidate_pairs
 from backstop.watch.fusion.quality import Quality, Reliability, measure, reliability
 from backstop.watch.fusion.reports import UNSTATED, Reports, reports
+from backstop.watch.fusion.scoring import Scored, score_pairs
 from backstop.watch.fusion.taxonomy import Taxonomy, read_taxonomy, taxonomy_name
 from backstop.watch.fusion.window import Window
 
@@ -53,5 +55,6 @@ __all__ = [
     "replay",
     "reports",
     "score_pairs",
+    "settled",
     "taxonomy_name",
 ]

@@ -29,11 +29,11 @@ RADIUS_SD = math.sqrt(-2 * math.log(0.32))
 
 #: Lower bounds of the levels of place and time, as log-likelihood ratios, best first.
 PLACE_STEPS = (5.0, 4.0, 3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -4.0, -7.0)
-TIME_STEPS = (4.0, 3.0, 2.0, 1.5, 1.0, 0.5, 0.0, -0.5, -1.0, -2.0, -4.0)
+TIME_STEPS = (6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0, 0.5, 0.0, -0.5, -1.0, -2.0, -4.0)
 
-#: Share of the window within which two reports of one act usually date it; a judgement. It only
-#: shapes the levels of time.
-USUAL_LAG = 1 / 6
+#: Shares of the window by which two reports of one act may usually differ, each as likely, from a
+#: clock's minutes to a desk's half day; a judgement. They only shape the levels of time.
+USUAL_LAGS = (1 / 6, 1 / 24, 1 / 96, 1 / 384)
 #: Shortest time that a record is taken to cover, in days (a quarter of an hour).
 _INSTANT = 1 / 96
 #: Pairs worked on at once, which bounds the memory.
@@ -53,7 +53,7 @@ class Evidence:
 
 
 def weigh(found: Reports, pairs: Pairs, *, window: Window) -> Evidence:
-    """The evidence of all pairs; fields that say nothing anywhere are left out."""
+    """The evidence of all pairs."""
     fields = {
         "place": (_place_levels(found, pairs, window), _middles(PLACE_STEPS)),
         "time": (_time_levels(found, pairs, window), _middles(TIME_STEPS)),
@@ -64,14 +64,11 @@ def weigh(found: Reports, pairs: Pairs, *, window: Window) -> Evidence:
         codes = found.types[:, column : column + depth]
         fields[f"type:{name}"] = (type_levels(codes, pairs), _type_prior(depth))
         column += depth
-    told = {name: one for name, one in fields.items() if (one[0] != UNSTATED).any()}
-    if not told:
-        return Evidence((), (), (), np.zeros((len(pairs), 0), np.int8))
     return Evidence(
-        tuple(told),
-        tuple(len(prior) for _, prior in told.values()),
-        tuple(prior for _, prior in told.values()),
-        np.column_stack([levels for levels, _ in told.values()]),
+        tuple(fields),
+        tuple(len(prior) for _, prior in fields.values()),
+        tuple(prior for _, prior in fields.values()),
+        np.column_stack([levels for levels, _ in fields.values()]),
     )
 
 
@@ -155,10 +152,10 @@ def _log_mean(logs: Floats) -> Floats:
 
 def _time_levels(found: Reports, pairs: Pairs, window: Window) -> NDArray[np.int8]:
     out = np.empty(len(pairs), np.int8)
-    lag = window.days * USUAL_LAG
     for part in _chunks(len(pairs)):
-        i, j = pairs.left[part], pairs.right[part]
-        density = _time_density(*_span(found, i), *_span(found, j), lag)
+        spans = *_span(found, pairs.left[part]), *_span(found, pairs.right[part])
+        each = [_time_density(*spans, window.days * lag) for lag in USUAL_LAGS]
+        density = np.mean(each, axis=0)
         # The lag of unrelated records: anywhere in the window, or as far as they last.
         out[part] = _levels(np.log(density * 2 * window.days + 1e-300), TIME_STEPS)
     return out
@@ -215,10 +212,9 @@ def type_levels(codes: Integers, pairs: Pairs) -> NDArray[np.int8]:
     return out
 
 
-def by_pattern(evidence: Evidence) -> tuple[NDArray[np.int8], Integers]:
-    """The patterns of agreement that occur, and the number of its pattern for each pair."""
+def pattern_codes(evidence: Evidence) -> Integers:
+    """A number for each pair that is the same where all fields agree on the same levels."""
     code = np.zeros(len(evidence.table), np.int64)
     for place, count in enumerate(evidence.levels):
         code = code * (count + 1) + evidence.table[:, place] + 1
-    _, first, which = np.unique(code, return_index=True, return_inverse=True)
-    return evidence.table[first], which.reshape(-1).astype(np.int64)
+    return code

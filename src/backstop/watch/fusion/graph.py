@@ -53,6 +53,13 @@ class Graph:
         count = np.bincount(self.carried[carries], minlength=self.edges)
         return np.asarray(total / np.maximum(count, 1), np.float64)
 
+    def first(self, of_pairs: Integers) -> Integers:
+        """What the first pair of each edge has, of something that its pairs share."""
+        out = np.zeros(self.edges, np.int64)
+        carries = np.flatnonzero(self.carried >= 0)[::-1]
+        out[self.carried[carries]] = of_pairs[carries]
+        return out
+
 
 def build_graph(
     found: Reports,
@@ -74,7 +81,7 @@ def build_graph(
         When records declared the same are of one stream, or are also declared apart.
     """
     apart = list(apart)
-    node, groups = _joined(len(found), same)
+    node, groups = joined_records(len(found), same)
     _check(found, node, groups, apart)
     nodes = len(groups)
     across = found.stream[pairs.left] != found.stream[pairs.right]
@@ -91,14 +98,15 @@ def build_graph(
     inside = place < codes.size
     held = usable & inside & (codes[np.where(inside, place, 0)] == code if codes.size else False)
     left, right = codes // max(nodes, 1), codes % max(nodes, 1)
-    return Graph(nodes, node, *_rows(nodes, left, right), left, right, np.where(held, place, -1))
+    return Graph(nodes, node, *rows_of(nodes, left, right), left, right, np.where(held, place, -1))
 
 
 def _code(a: int, b: int, nodes: int) -> int:
     return min(a, b) * nodes + max(a, b)
 
 
-def _rows(nodes: int, left: Integers, right: Integers) -> tuple[Integers, Integers, Integers]:
+def rows_of(nodes: int, left: Integers, right: Integers) -> tuple[Integers, Integers, Integers]:
+    """Where each node's neighbours begin, the neighbours, and the numbers of their edges."""
     number = np.arange(left.size)
     one = np.concatenate([left, right])
     other = np.concatenate([right, left])
@@ -107,7 +115,9 @@ def _rows(nodes: int, left: Integers, right: Integers) -> tuple[Integers, Intege
     return begin, other[order], np.concatenate([number, number])[order]
 
 
-def _joined(records: int, same: Iterable[tuple[int, int]]) -> tuple[Integers, list[list[int]]]:
+def joined_records(
+    records: int, same: Iterable[tuple[int, int]]
+) -> tuple[Integers, list[list[int]]]:
     """Records joined by what persons declared, and the members of each node."""
     root = list(range(records))
 

@@ -20,6 +20,11 @@ class Judgement:
     by: str = ""
     """A role or the name of a rule, not a person's name."""
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both keys in order."""
+        return min(self.one, self.other), max(self.one, self.other)
+
 
 def by_number(
     found: Reports, judgements: Iterable[Judgement]

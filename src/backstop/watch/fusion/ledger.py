@@ -2,15 +2,15 @@
 
 The ledger holds changes, not states. A change takes some groups away and puts others in their
 place; undoing it does the reverse, so the state before comes back exactly, weights included.
-Nothing is removed: an undone merge and its undoing both stay.
+Nothing is removed: an undone merge and its undoing both stay. What a person said of pairs stands in
+the change that it led to, and binds later fusions until that change is undone.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backstop.errors import InputError, Problem
@@ -20,6 +20,8 @@ from backstop.watch.ledger.canonical import canonical_json
 from backstop.watch.ledger.entry import Draft, Kind
 
 SCHEMA = "backstop/fusion-change/1"
+#: Weights that differ by no more are the same; a judgement, some standard errors of a share.
+STEADY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,12 @@ class Change:
     after: tuple[Group, ...]
     reason: str
     """The method with its figures, or a person's words."""
-    binding: bool = False
-    """Whether later fusions must keep to it, because a person or a rule has decided."""
+    judged: tuple[Judgement, ...] = ()
+    """What a person or a rule said of pairs of records; later fusions keep to it."""
     undoes: str = ""
-    """Name of the change that this one undoes."""
+    """Name of the change that this one undoes, judgements included."""
+    number: int = 0
+    """How many changes went before, so that the same change made twice has two names."""
 
     def __post_init__(self) -> None:
         assert self.kind in {Kind.MERGE, Kind.SPLIT}, f"{self.kind} is no change of groups"
@@ -62,8 +66,13 @@ class Change:
     def undone(self) -> Change:
         """The change that takes this one back."""
         kind = Kind.SPLIT if self.kind is Kind.MERGE else Kind.MERGE
-        reason = f"undoes {self.name}"
-        return Change(kind, self.after, self.before, reason, undoes=self.name)
+        return Change(kind, self.after, self.before, f"undoes {self.name}", undoes=self.name)
+
+    @property
+    def withdrawn(self) -> Change:
+        """The change that takes back what was judged and leaves the groups to the next fusion."""
+        kind = Kind.SPLIT if self.kind is Kind.MERGE else Kind.MERGE
+        return Change(kind, (), (), f"withdraws {self.name}", undoes=self.name)
 
     def to_dict(self) -> dict[str, Any]:
         """The body of the entry."""
@@ -73,8 +82,12 @@ class Change:
             "before": [one.to_dict() for one in self.before],
             "after": [one.to_dict() for one in self.after],
             "reason": self.reason,
-            "binding": self.binding,
+            "judged": [
+                {"one": one.one, "other": one.other, "same": one.same, "by": one.by}
+                for one in self.judged
+            ],
             "undoes": self.undoes,
+            "number": self.number,
         }
 
     def draft(self) -> Draft:
@@ -103,12 +116,17 @@ def read_change(body: Mapping[str, Any]) -> Change:
             tuple(map(_group, body["before"])),
             tuple(map(_group, body["after"])),
             str(body["reason"]),
-            bool(body["binding"]),
+            tuple(map(_judgement, body["judged"])),
             str(body["undoes"]),
+            int(body["number"]),
         )
     except (KeyError, TypeError, ValueError, AssertionError) as error:
         reason = f"this is no merge or split of version 1 ({error})"
         raise InputError([Problem("ledger", 0, 0, "", reason)]) from None
+
+
+def _judgement(body: Mapping[str, Any]) -> Judgement:
+    return Judgement(str(body["one"]), str(body["other"]), body["same"] is True, str(body["by"]))
 
 
 def _group(body: Mapping[str, Any]) -> Group:
@@ -122,7 +140,7 @@ def alone(key: str) -> Group:
 
 
 def apply(division: Division, change: Change) -> Division:
-    """The division after a change.
+    """The division after a change; of many changes ``replay`` is faster.
 
     Raises
     ------
@@ -130,30 +148,64 @@ def apply(division: Division, change: Change) -> Division:
         When what the change takes away is not there: a later change has built on it, and must be
         undone first.
     """
-    together = {one for one in change.before if len(one.members) > 1}
-    single = {one.keys[0] for one in change.before if len(one.members) == 1}
-    taken = {key for one in division.groups for key in one.keys}
-    if not together <= division.groups or single & taken:
-        reason = "the groups it changes are no longer as it found them; undo later changes first"
-        raise InputError([Problem("ledger", 0, 0, change.name, reason)])
-    left = division.groups - together
-    return Division(left | {one for one in change.after if len(one.members) > 1})
+    return replay([change], division)
 
 
-def replay(changes: Iterable[Change]) -> Division:
-    """The division after all changes, in the order of the ledger."""
-    division = Division()
+def replay(changes: Iterable[Change], division: Division | None = None) -> Division:
+    """The division after all changes, in the order of the ledger.
+
+    Raises
+    ------
+    InputError
+        When what a change takes away is not there.
+    """
+    home = {key: one for one in (division or Division()).groups for key in one.keys}
     for change in changes:
-        division = apply(division, change)
-    return division
+        for one in change.before:
+            many = len(one.members) > 1
+            if any(home.get(key) != (one if many else None) for key in one.keys):
+                reason = "the groups it changes are no longer as it found them"
+                reason += "; undo later changes first"
+                raise InputError([Problem("ledger", 0, 0, change.name, reason)])
+        for one in change.before:
+            for key in one.keys:
+                home.pop(key, None)
+        for one in change.after:
+            if len(one.members) > 1:
+                home.update(dict.fromkeys(one.keys, one))
+    return Division(frozenset(home.values()))
 
 
-def changes_to(division: Division, fusion: Fusion) -> tuple[Change, ...]:
+def settled(division: Division, fusion: Fusion) -> Fusion:
+    """The fusion with groups as they stand where their members are the same and weights are close.
+
+    A weight is a share of some samples; that it came out a little different is no news.
+    """
+    held = {one.keys: one for one in division.groups}
+
+    def kept(group: Group) -> Group:
+        before = held.get(group.keys)
+        if before is None:
+            return group
+        both = zip(before.members, group.members, strict=True)
+        moved = [abs(a.weight - b.weight) for a, b in both]
+        moved.append(abs(before.confidence - group.confidence))
+        return before if max(moved) <= STEADY else group
+
+    return replace(fusion, groups=tuple(map(kept, fusion.groups)))
+
+
+def changes_to(division: Division, fusion: Fusion, *, already: int = 0) -> tuple[Change, ...]:
     """The changes that lead from a division to what ``fuse`` found.
 
     First the splits, each of one group into the parts that stay together and the records that
     leave, then the merges. Groups that stay as they are, weights included, are not touched; one
     whose members stay and whose weights moved is written anew as a merge.
+
+    Parameters
+    ----------
+    already : int
+        How many changes the ledger holds.
     """
     wanted = frozenset(fusion.groups)
     reason = f"fusion by {fusion.method}"
@@ -165,13 +217,14 @@ def changes_to(division: Division, fusion: Fusion) -> tuple[Change, ...]:
         if len(parts) > 1:
             changes.append(Change(Kind.SPLIT, (old,), parts, reason))
         now |= {one for one in parts if len(one.members) > 1}
+    place = {key: one for one in now for key in one.keys}
     for new in sorted(wanted - now, key=lambda one: one.keys):
-        pieces = {one for one in now if set(one.keys) <= set(new.keys)}
-        held = {key for one in pieces for key in one.keys}
-        single = [alone(key) for key in new.keys if key not in held]
+        # What is left of a group lies whole within what it is to become.
+        pieces = {place[key] for key in new.keys if key in place}
+        single = [alone(key) for key in new.keys if key not in place]
         before = tuple(sorted([*pieces, *single], key=lambda one: one.keys))
         changes.append(Change(Kind.MERGE, before, (new,), reason))
-    return tuple(changes)
+    return tuple(replace(one, number=already + n) for n, one in enumerate(changes))
 
 
 def _parts(old: Group, home: Mapping[str, int]) -> tuple[Group, ...]:
@@ -187,14 +240,12 @@ def _parts(old: Group, home: Mapping[str, int]) -> tuple[Group, ...]:
     )
 
 
-def judgements_of(changes: Sequence[Change]) -> tuple[Judgement, ...]:
-    """What binding changes that are not undone say of pairs of records; the last word counts."""
-    undone = {one.undoes for one in changes}
-    said: dict[tuple[str, str], bool] = {}
-    for change in changes:
-        if not change.binding or change.name in undone:
-            continue
-        place = {key: number for number, one in enumerate(change.after) for key in one.keys}
-        for one, other in combinations(sorted(place), 2):
-            said[one, other] = place[one] == place[other]
-    return tuple(Judgement(one, other, same) for (one, other), same in sorted(said.items()))
+def judgements_of(changes: Iterable[Change]) -> tuple[Judgement, ...]:
+    """What persons said of pairs of records and did not take back; the last word counts."""
+    held = list(changes)
+    undone = {one.undoes for one in held}
+    said: dict[tuple[str, str], Judgement] = {}
+    for change in held:
+        for one in change.judged if change.name not in undone else ():
+            said[one.pair] = one
+    return tuple(said[pair] for pair in sorted(said))

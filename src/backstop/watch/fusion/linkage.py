@@ -1,175 +1,235 @@
 """How likely two records are of one act: Fellegi and Sunter's model, fitted without labels by EM.
 
-A pair's fields agree on some level. With m the chance of a level among pairs of one act and u that
-among others, fields independent within both, the weight of a pair is
+A pair's fields agree on some level. Pairs fall into strata, one for each two streams. With m the
+chance of a level among pairs of one act, u that among pairs of two acts that have nothing to do
+with each other, b that among pairs of two acts of one burst, fields independent within each, the
+weight of a pair is
 
-    w = ln(λ / (1 - λ)) + Σ_fields ln(m_level / u_level)                              (1)
+    w = ln(λ / (1 - λ)) + Σ ln m - ln[(1 - β) Π u + β Π b]                            (1)
 
-and its probability 1 / (1 + exp(-w)). λ, m and u maximise the likelihood of a mixture (EM). Source:
-I. P. Fellegi and A. B. Sunter, "A theory for record linkage", Journal of the American Statistical
-Association 64 (1969), 1183-1210.
+with the sum and the products over fields, and its probability 1 / (1 + exp(-w)). u, b, β and the
+expected number of chance pairs come from ``chance``; λ and m, and u once more, maximise the
+likelihood of the mixture (EM). Source: I. P. Fellegi and A. B. Sunter, "A theory for record
+linkage", Journal of the American Statistical Association 64 (1969), 1183-1210; the third class of
+pairs is ours.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backstop.watch.fusion.evidence import Evidence
-from backstop.watch.fusion.reports import UNSTATED, Floats
+from backstop.watch.fusion.reports import UNSTATED, Floats, Integers
 
 #: Pairs' worth of belief in the levels' prior ratios; a judgement. It decides little beyond some
 #: hundred pairs.
 BELIEF = 6.0
-#: Shares of matches from which EM starts; the best end counts.
-STARTS = (0.02, 0.1, 0.3, 0.6, 0.9)
+#: Pairs' worth of belief that a stratum's m is that of all, and that its chance pairs are; both
+#: judgements.
+ALIKE, ALIKE_CHANCE = 50.0, 20.0
 #: No pair is surer than this, in either direction.
 UTMOST = 14.0
-_ROUNDS, _NEAR = 200, 1e-7
+_ROUNDS, _NEAR = 60, 1e-4
+
+Table = NDArray[np.float64]
+"""By stratum and level, rows that add up to 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Pairs that look alike are one row: their stratum and levels, shapes (rows,), (rows, fields).
+
+    ``UNSTATED`` is no level.
+    """
+
+    fields: tuple[str, ...]
+    levels: tuple[int, ...]
+    """Number of levels of each field."""
+    prior: tuple[tuple[float, ...], ...]
+    """Log-likelihood ratio that each level would have before anything is learned."""
+    strata: int
+    stratum: Integers
+    table: NDArray[np.int8]
+
+    def sums(self, field: int, weight: Floats) -> Table:
+        """Weight by stratum and level of a field."""
+        count, level = self.levels[field], self.table[:, field]
+        told = level != UNSTATED
+        code = self.stratum[told] * count + level[told]
+        flat = np.bincount(code, weight[told], self.strata * count)
+        return np.asarray(flat.reshape(self.strata, count))
+
+    def logs(self, tables: Sequence[Table]) -> Floats:
+        """Sum of the logarithms of each row's levels."""
+        total = np.zeros(len(self.table))
+        for field, one in enumerate(tables):
+            padded = np.column_stack([np.log(one), np.zeros(len(one))])
+            total += padded[self.stratum, self.table[:, field]]
+        return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tally:
-    """Patterns of agreement and how many pairs of each sort show them, shape (patterns,)."""
+    """How many pairs of each sort show each row, shape (rows,)."""
 
-    patterns: NDArray[np.int8]
     unknown: Floats
-    """Pairs of different streams of which nobody has said whether they are one act."""
+    """Candidate pairs of which nobody has said whether they are one act."""
     other: Floats
-    """Pairs known to be of different acts."""
+    """Pairs declared to be of different acts."""
     same: Floats
-    """Pairs known to be of one act."""
+    """Pairs declared to be of one act."""
+    chance: Floats
+    """Expected pairs of unrelated acts."""
+    burst: Floats
+    """Expected pairs of two acts of one burst."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Linkage:
     """The fitted model."""
 
-    fields: tuple[str, ...]
-    share: float
-    """λ: share of one-act pairs among candidate pairs of different streams."""
-    m: tuple[tuple[float, ...], ...]
-    """By field and level, the chance of the level in pairs of one act."""
-    u: tuple[tuple[float, ...], ...]
-    """The same in other pairs."""
-    log_likelihood: float
+    rows: Rows
+    share: Floats
+    """λ of each stratum: share of one-act pairs among its candidate pairs."""
+    burst: Floats
+    """β of each stratum: share of pairs of one burst among those of two acts."""
+    m: tuple[Table, ...]
+    """By field, the chances of the levels in pairs of one act."""
+    u: tuple[Table, ...]
+    """The same in pairs of unrelated acts."""
+    b: tuple[Table, ...]
+    """The same in pairs of one burst."""
+    matches: Floats
+    """Pairs of one act expected in each stratum."""
     rounds: int
     converged: bool
 
-    def weights(self, patterns: NDArray[np.int8]) -> Floats:
-        """Equation (1) for each pattern, within ±``UTMOST``."""
-        total = np.full(len(patterns), math.log(self.share / (1 - self.share)))
-        for place, (m, u) in enumerate(zip(self.m, self.u, strict=True)):
-            ratio = np.append(np.log(np.array(m) / np.array(u)), 0.0)
-            total += ratio[patterns[:, place]]
+    def weights(self) -> Floats:
+        """Equation (1) for each row, within ±``UTMOST``."""
+        odds = np.log(self.share / (1 - self.share))[self.rows.stratum]
+        total = odds + self.rows.logs(self.m) - _two_acts(self.rows, self.u, self.b, self.burst)[0]
         return np.asarray(np.clip(total, -UTMOST, UTMOST))
 
     def to_dict(self) -> dict[str, object]:
-        """The share and, by field, the log-likelihood ratio of each level."""
-        ratios = {
-            name: [round(math.log(a / b), 3) for a, b in zip(m, u, strict=True)]
-            for name, m, u in zip(self.fields, self.m, self.u, strict=True)
+        """The share and, by field, the log-likelihood ratio of each level, over all strata."""
+        ratios = {}
+        for name, m, u, b in zip(self.rows.fields, self.m, self.u, self.b, strict=True):
+            other = (1 - self.burst)[:, None] * u + self.burst[:, None] * b
+            one = self.matches @ m / max(self.matches.sum(), 1e-9)
+            two = self.matches @ other / max(self.matches.sum(), 1e-9)
+            ratios[name] = [round(math.log(p / q), 3) for p, q in zip(one, two, strict=True)]
+        return {
+            "share": float(self.share @ self.matches / max(self.matches.sum(), 1e-9)),
+            "burst": float(self.burst @ self.matches / max(self.matches.sum(), 1e-9)),
+            "expected_matches": round(float(self.matches.sum()), 1),
+            "log_ratios": ratios,
+            "converged": self.converged,
         }
-        return {"share": self.share, "log_ratios": ratios, "converged": self.converged}
 
 
-def fit_linkage(evidence: Evidence, tally: Tally, *, near: Linkage | None = None) -> Linkage:
-    """Fit (1) by EM, from several starts, or from a fit nearby.
+def fit_linkage(rows: Rows, tally: Tally, *, trust: float, anchor: float = 1.0) -> Linkage:
+    """Fit (1) by EM.
 
-    Pairs of one stream are known not to be of one act, as a stream reports an act once; they anchor
-    u. Pairs that a person has judged count as what they were judged to be. ``BELIEF`` draws m and u
-    towards the prior ratios, and m / u never rises from a better level to a worse one.
+    Parameters
+    ----------
+    trust : float
+        Pairs' worth of belief in each stratum's excess of pairs over those expected by chance; 0
+        for none.
+    anchor : float
+        Weight of the expected chance pairs beside the candidate pairs, in u.
     """
-    if near is not None:
-        m, u = [np.array(one) for one in near.m], [np.array(one) for one in near.u]
-        return _climb(evidence, tally, near.share, m, u)
-    u = [
-        _shares(tally.patterns[:, place], tally.unknown + tally.other + tally.same, count)
-        for place, count in enumerate(evidence.levels)
-    ]
-    m = [
-        _normal(one * np.exp(np.array(prior))) for one, prior in zip(u, evidence.prior, strict=True)
-    ]
-    best: Linkage | None = None
-    for start in STARTS:
-        fit = _climb(evidence, tally, start, m, u)
-        if best is None or fit.log_likelihood > best.log_likelihood + 1e-9:
-            best = fit
-    assert best is not None
-    return best
-
-
-def _climb(
-    evidence: Evidence, tally: Tally, start: float, m: list[Floats], u: list[Floats]
-) -> Linkage:
-    # Anchors speak of non-matches within a stream; they never outweigh the pairs across streams.
-    anchor = min(1.0, tally.unknown.sum() / max(tally.other.sum(), 1e-300))
-    share, before, rounds, likelihood = start, -math.inf, 0, -math.inf
-    while rounds < _ROUNDS:
+    vague = [_vague(np.array(prior)) for prior in rows.prior]
+    chance = [_shares(rows.sums(f, tally.chance + tally.other), v) for f, v in enumerate(vague)]
+    b = [_shares(rows.sums(f, tally.burst), v) for f, v in enumerate(vague)]
+    pairs = _by_stratum(rows, tally.unknown)
+    expected = _by_stratum(rows, tally.chance), _by_stratum(rows, tally.burst)
+    burst = np.clip(expected[1] / np.maximum(sum(expected), 1e-9), 1e-6, 0.95)
+    excess = np.clip((pairs - sum(expected)) / np.maximum(pairs, 1e-9), 0.005, 0.98)
+    share, u = np.clip(excess, 0.02, 0.9) if trust else np.full(rows.strata, 0.2), chance
+    m = [_normal(one * np.exp(np.array(prior))) for one, prior in zip(u, rows.prior, strict=True)]
+    rounds, moved = 0, math.inf
+    while rounds < _ROUNDS and moved > _NEAR:
         rounds += 1
-        weight = _mixture(tally.patterns, share, m, u)
-        chance = 1 / (1 + np.exp(-np.clip(weight.odds, -700, 700)))
-        likelihood = float(tally.unknown @ weight.log_total) + weight.prior
-        one_act = tally.unknown * chance + tally.same
-        others = tally.unknown * (1 - chance) + tally.other * anchor
-        total = float(tally.unknown.sum())
-        share = float((tally.unknown @ chance + 0.5) / (total + 1.0))
-        m, u = _maximise(evidence, tally.patterns, one_act, others)
-        if abs(likelihood - before) < _NEAR * (1 + abs(likelihood)):
-            break
-        before = likelihood
+        total, unrelated = _two_acts(rows, u, b, burst)
+        odds = np.log(share / (1 - share))[rows.stratum] + rows.logs(m) - total
+        one_act = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
+        likely, other = tally.unknown * one_act, tally.unknown * (1 - one_act)
+        found = (_by_stratum(rows, likely) + 0.5 + trust * excess) / (pairs + 1 + trust)
+        moved, share = float(np.abs(found - share).max(initial=0.0)), found
+        u = _unrelated(rows, other * unrelated + tally.other, chance, anchor)
+        m = _one_act(rows, likely + tally.same, u, b, burst)
+    matches = _by_stratum(rows, likely)
     return Linkage(
-        evidence.fields, share,
-        tuple(tuple(map(float, one)) for one in m), tuple(tuple(map(float, one)) for one in u),
-        likelihood, rounds, rounds < _ROUNDS,
-    )  # fmt: skip
+        rows, share, burst, tuple(m), tuple(u), tuple(b), matches, rounds, moved <= _NEAR
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mixed:
-    odds: Floats
-    log_total: Floats
-    prior: float
+def _two_acts(
+    rows: Rows, u: Sequence[Table], b: Sequence[Table], burst: Floats
+) -> tuple[Floats, Floats]:
+    """Log-chance of each row among pairs of two acts, and the share of it without a burst."""
+    calm = rows.logs(u) + np.log1p(-burst)[rows.stratum]
+    total = np.logaddexp(calm, rows.logs(b) + np.log(burst)[rows.stratum])
+    return total, np.exp(calm - total)
 
 
-def _mixture(patterns: NDArray[np.int8], share: float, m: list[Floats], u: list[Floats]) -> _Mixed:
-    same = np.full(len(patterns), math.log(share))
-    other = np.full(len(patterns), math.log1p(-share))
-    for place, (one, two) in enumerate(zip(m, u, strict=True)):
-        same += np.append(np.log(one), 0.0)[patterns[:, place]]
-        other += np.append(np.log(two), 0.0)[patterns[:, place]]
-    # What the beliefs add to the logarithm of the posterior, for the choice among starts.
-    prior = 0.5 * (math.log(share) + math.log1p(-share))
-    return _Mixed(same - other, np.logaddexp(same, other), prior)
+def _by_stratum(rows: Rows, weight: Floats) -> Floats:
+    return np.bincount(rows.stratum, weight, rows.strata).astype(np.float64)
 
 
-def _maximise(
-    evidence: Evidence, patterns: NDArray[np.int8], one_act: Floats, others: Floats
-) -> tuple[list[Floats], list[Floats]]:
-    m, u = [], []
-    for place, (count, prior) in enumerate(zip(evidence.levels, evidence.prior, strict=True)):
-        levels = patterns[:, place]
-        unlike = _shares(levels, others, count)
-        believed = _normal(unlike * np.exp(np.array(prior)))
-        stated = levels != UNSTATED
-        seen = np.bincount(levels[stated], one_act[stated], count)
-        like = _falling((seen + BELIEF * believed) / (seen.sum() + BELIEF), unlike)
-        m.append(like)
-        u.append(unlike)
-    return m, u
+def _unrelated(rows: Rows, weight: Floats, chance: Sequence[Table], anchor: float) -> list[Table]:
+    out, count = [], anchor * _by_stratum(rows, weight) + 0.5
+    for field, one in enumerate(chance):
+        out.append(_normal(rows.sums(field, weight) + one * count[:, None]))
+    return out
 
 
-def _shares(levels: NDArray[np.int8], weight: Floats, count: int) -> Floats:
-    stated = levels != UNSTATED
-    seen = np.bincount(levels[stated], weight[stated], count)
-    return np.asarray((seen + 0.5) / (seen.sum() + 0.5 * count))
+def _one_act(
+    rows: Rows, weight: Floats, u: Sequence[Table], b: Sequence[Table], burst: Floats
+) -> list[Table]:
+    """m, drawn towards the ratio that all strata have, and that towards the prior's.
+
+    m / u never rises from a better level to a worse one.
+    """
+    out = []
+    for field, prior in enumerate(rows.prior):
+        seen = rows.sums(field, weight)
+        other = (1 - burst)[:, None] * u[field] + burst[:, None] * b[field]
+        size = seen.sum(axis=1, keepdims=True)
+        believed = _normal(other.mean(axis=0) * np.exp(np.array(prior)))
+        whole = (seen.sum(axis=0) + BELIEF * believed) / (size.sum() + BELIEF)
+        usual = (other * (size + 1e-6)).sum(axis=0) / (size + 1e-6).sum()
+        drawn = _normal(other * (whole / usual))
+        m = (seen + ALIKE * drawn) / (size + ALIKE)
+        out.append(_normal(np.array([_falling(*two) for two in zip(m, u[field], strict=True)])))
+    return out
 
 
-def _normal(values: Floats) -> Floats:
-    return np.asarray(values / values.sum())
+def _shares(count: Table, vague: Floats) -> Table:
+    """Rows of shares, drawn towards that of all strata where a stratum has few pairs."""
+    whole = count.sum(axis=0) + 0.5 * vague.size * vague
+    return _normal(count + ALIKE_CHANCE * whole / whole.sum())
+
+
+def _vague(prior: Floats) -> Floats:
+    """Chances of the levels before any pair is seen, under which the prior ratios average to 1.
+
+    They lie between even ones, under which the ratios average to more, and such as make all levels
+    as likely in pairs of one act, under which they average to less.
+    """
+    ratio = np.exp(prior)
+    far = 1 / ratio / (1 / ratio).sum()
+    more, less = float(ratio.mean()), float(ratio @ far)
+    even = min(1.0, max(0.0, (1 - less) / (more - less))) if more > less else 0.0
+    return np.asarray(even / ratio.size + (1 - even) * far)
+
+
+def _normal(values: Table) -> Table:
+    return np.asarray(values / values.sum(axis=-1, keepdims=True))
 
 
 def _falling(m: Floats, u: Floats) -> Floats:

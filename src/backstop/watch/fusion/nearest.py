@@ -27,15 +27,23 @@ from numpy.typing import NDArray
 from backstop.errors import InputError, Problem
 from backstop.watch.fusion.evidence import type_levels
 from backstop.watch.fusion.fusion import Fusion, Group, Member
+from backstop.watch.fusion.graph import joined_records
 from backstop.watch.fusion.pairs import Pairs, candidate_pairs
 from backstop.watch.fusion.reports import CLOCK_DAYS, Floats, Reports
 from backstop.watch.fusion.window import Window
 
 
 def match_nearest(
-    found: Reports, *, window: Window, apart: Sequence[tuple[int, int]] = ()
+    found: Reports,
+    *,
+    window: Window,
+    same: Sequence[tuple[int, int]] = (),
+    apart: Sequence[tuple[int, int]] = (),
 ) -> Fusion:
     """Match by the rule above; the sets are taken in the order of their stream numbers.
+
+    Records declared the same are then put together, and what was matched with one of them stays
+    where no set reports twice.
 
     Raises
     ------
@@ -48,7 +56,7 @@ def match_nearest(
     pairs, score = _candidates(found, window, apart)
     group, review = _match(found, pairs, score)
     members: dict[int, list[int]] = {}
-    for record, head in enumerate(group):
+    for record, head in enumerate(_with_declared(found, group, same).tolist()):
         members.setdefault(head, []).append(record)
     return Fusion(
         method="meltt",
@@ -69,6 +77,25 @@ def match_nearest(
             "candidate_pairs": len(pairs),
         },
     )
+
+
+def _with_declared(
+    found: Reports, head: NDArray[np.int64], same: Sequence[tuple[int, int]]
+) -> NDArray[np.int64]:
+    """The leading record of each record's group once those declared the same are together."""
+    out = head.copy()
+    node, groups = joined_records(len(found), same)
+    for declared in groups:
+        if len(declared) < 2:
+            continue
+        taken = {int(found.stream[one]) for one in declared}
+        others = np.flatnonzero(np.isin(out, out[declared]) & ~np.isin(node, node[declared]))
+        for one in others.tolist():
+            first = int(found.stream[one]) not in taken
+            taken.add(int(found.stream[one]))
+            out[one] = declared[0] if first else one
+        out[declared] = declared[0]
+    return out
 
 
 def _candidates(

@@ -84,7 +84,7 @@ def observed(
     """
     held = sorted(records, key=lambda one: one[0])
     placed = [(key, one) for key, one in held if one.place.located]
-    streams = sorted({_stream(one) for _, one in placed})
+    streams = sorted({stream_of(one) for _, one in placed})
     number = {name: place for place, name in enumerate(streams)}
     x, y, clouds = _plane(placed)
     spans = np.array([_span(one.occurred) for _, one in placed]).reshape(-1, 2)
@@ -98,7 +98,7 @@ def observed(
             USUAL_RADIUS_M if one.place.radius_m is None else one.place.radius_m
             for _, one in placed
         ],
-        stream=[number[_stream(one)] for _, one in placed],
+        stream=[number[stream_of(one)] for _, one in placed],
         taxonomies=_explained(placed, taxonomies) if taxonomies else _own(placed),
         killed=[_killed(one.act.casualties) for _, one in placed],
         clouds_m=clouds,
@@ -107,7 +107,8 @@ def observed(
     return Observed(found, unplaced, tuple(streams))
 
 
-def _stream(one: Observation) -> str:
+def stream_of(one: Observation) -> str:
+    """Who reports: the source, and its stream where it has several."""
     return f"{one.source}/{one.stream}" if one.stream else one.source
 
 

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backstop.futures.streams import Stream
-from backstop.watch.fusion.graph import Graph, active_nodes
+from backstop.watch.fusion.graph import Graph, active_nodes, rows_of
 from backstop.watch.fusion.reports import Floats, Integers
 from backstop.watch.statistics.random import generator
 
 #: A node none of whose edges has a weight above this joins nothing in any sample that matters:
 #: odds of 1 to 3,000.
 IDLE = -8.0
-#: Sweeps of the Markov chain from the best clustering to each sample.
-SWEEPS = 12
-#: Difference, as a share, between expected joins and the pairs' own sum that is let stand.
-CLOSE = 0.01
+#: Sweeps while the first shifts are sought, while each fit's own are, and between samples.
+FIRST, SEARCH, SWEEPS = 80, 32, 4
+#: How far a shift moves for a missing join, as a share: joins rise by about a quarter of that.
+_GAIN = 4.0
 #: Weights are never shifted by more; what needs more is no longer the pairs' own evidence.
 UTMOST_SHIFT = 8.0
-#: Nodes, over all chains, that the search for the shift averages over.
-_ENOUGH = 20_000
-#: Random numbers that sampling may use in all, which bounds its time.
-_BUDGET = 30_000_000
+#: Visits of edges that sampling may cost in all, which bounds its time; no fewer sweeps and
+#: samples of each chain than these, as many records even out what one sweep leaves.
+_BUDGET = 400_000_000
+_LEAST_SEARCH, _LEAST = 10, 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shifts:
+    """What is added to the weights of each stratum."""
+
+    stratum: Integers
+    """Of each edge."""
+    shift: Floats
+    """By stratum."""
+
+    @property
+    def of_edges(self) -> Floats:
+        """By edge."""
+        return np.asarray(self.shift[self.stratum])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,89 +74,154 @@ def best_labels(graph: Graph, weight: Floats) -> Integers:
 
 
 def draw_partitions(
-    graph: Graph, weights: Sequence[Floats], *, seed: int, samples: int, start: Integers
+    graph: Graph,
+    weights: Sequence[Floats],
+    *,
+    seed: int,
+    samples: int,
+    start: Integers,
+    shifts: Shifts | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Samples:
-    """Clusterings with probability proportional to exp(score), each from a chain of its own.
+    """Clusterings with probability proportional to exp(score), from a chain for each fit.
 
     Parameters
     ----------
     weights : sequence of arrays, shape (edges,)
-        One or several fits of the model; the samples take them in turn, so that the spread of the
-        fit is in the spread of the samples.
+        One or several fits of the model; the samples are shared among them, so that the spread of
+        the fit is in the spread of the samples.
     samples : int
         At most so many; fewer where the graph is so large that time would run away.
     start : array, shape (nodes,)
         The best clustering, from which every chain starts.
+    shifts : Shifts
+        Where given, each chain shifts its weights by stratum as in ``match_joins``, from these on.
+    progress : callable, optional
+        Told how many chains of how many are done.
     """
-    from backstop.watch.fusion.partition_kernel import sample
-
     alive = np.zeros(graph.nodes, np.bool_)
     for weight in weights:
         alive |= active_nodes(graph, weight, least=IDLE)
     active = np.flatnonzero(alive)
-    count = max(min(samples, _BUDGET // max(1, 3 * SWEEPS * active.size)), min(samples, 20))
-    labels = np.zeros((count, active.size), np.int32)
-    clusters = np.full(count, graph.nodes - active.size, np.int64)
-    for one in range(count):
-        label = start.copy()
-        if active.size:
-            numbers = generator(Stream(seed, f"watch.fusion.partition.{one}"))
-            weight = weights[one % len(weights)]
-            sample(
-                graph.begin, graph.neighbour, weight[graph.edge], active, label,
-                numbers.random((SWEEPS, 3, active.size)),
-            )  # fmt: skip
-        labels[one] = label[active]
-        clusters[one] += np.unique(labels[one]).size
-    return Samples(labels, active, clusters)
+    samples = samples if weights else 0
+    rounds = _BUDGET // max(1, 2 * graph.edges * max(1, len(weights)))
+    search = max(_LEAST_SEARCH, min(SEARCH, rounds // 2))
+    each = -(-samples // max(1, len(weights)))
+    each = max(min(each, (rounds - search) // SWEEPS), min(samples, _LEAST))
+    rows, counts, part = [], [], _part(graph, active)
+    first = np.unique(start[part.nodes], return_inverse=True)[1].astype(np.int64)
+    for number, weight in enumerate(weights):
+        chain = _Chain(part, generator(Stream(seed, f"watch.fusion.chain.{number}")))
+        label = first.copy()
+        if shifts is None:
+            shifted = weight
+            chain.sweep(label, weight, search)
+        else:
+            shifted = weight + chain.search(label, weight, shifts, search).of_edges
+        for _ in range(each):
+            chain.sweep(label, shifted, SWEEPS)
+            rows.append(label[part.back].astype(np.int32))
+            counts.append(graph.nodes - active.size + np.unique(label).size)
+        if progress is not None:
+            progress(number + 1, len(weights))
+    labels = np.array(rows, np.int32).reshape(len(rows), active.size)
+    return Samples(labels, active, np.array(counts, np.int64))
 
 
-def match_joins(graph: Graph, weight: Floats, *, seed: int, chains: int = 8) -> float:
-    """The number to add to all weights so that as many edges are expected inside clusters as the
-    pairs' probabilities add up to.
+def match_joins(graph: Graph, weight: Floats, stratum: Integers, *, seed: int) -> Shifts:
+    """What to add to the weights so that as many edges of each stratum are expected inside
+    clusters as the pairs' probabilities add up to.
 
     Pairs compete: a record belongs to one cluster only. Taking the pairs' odds as they are would
     thin the matches out where records are dense, and the count of incidents would come out too
     high. The sum of the probabilities does not suffer from that, as EM takes each pair by itself.
-    Nothing is added while the two agree within ``CLOSE``.
     """
-    wanted = float((1 / (1 + np.exp(-weight))).sum())
-    if wanted < 0.5:
-        return 0.0
-    active = np.flatnonzero(active_nodes(graph, weight, least=IDLE - UTMOST_SHIFT / 2))
-    # Where there are many nodes, one chain averages over enough of them.
-    runs = max(1, min(chains, _ENOUGH // max(1, active.size)))
-    # The same numbers for every shift, so that the bisection sees a steady function.
-    numbers = generator(Stream(seed, "watch.fusion.shift"))
-    uniform = numbers.random((runs, SWEEPS, 3, active.size))
-
-    def excess(shift: float) -> float:
-        joins = _joins(graph, weight + shift, active, uniform)
-        return (joins - wanted) / max(wanted, 1.0)
-
-    if not graph.edges or abs(first := excess(0.0)) <= CLOSE:
-        return 0.0
-    low, high = (0.0, UTMOST_SHIFT) if first < 0 else (-UTMOST_SHIFT, 0.0)
-    for _ in range(9):
-        middle = (low + high) / 2
-        over = excess(middle)
-        if abs(over) <= CLOSE / 4:
-            return middle
-        low, high = (middle, high) if over < 0 else (low, middle)
-    return (low + high) / 2
+    active = np.flatnonzero(active_nodes(graph, weight, least=IDLE))
+    part = _part(graph, active)
+    chain = _Chain(part, generator(Stream(seed, "watch.fusion.shift")))
+    none = Shifts(stratum, np.zeros(int(stratum.max(initial=-1)) + 1))
+    sweeps = max(2 * _LEAST_SEARCH, min(FIRST, _BUDGET // max(1, 20 * graph.edges)))
+    best = best_labels(graph, weight)[part.nodes]
+    label = np.unique(best, return_inverse=True)[1].astype(np.int64)
+    return chain.search(label, weight, none, sweeps)
 
 
-def _joins(graph: Graph, weight: Floats, active: Integers, uniform: Floats) -> float:
-    """Mean number of edges inside clusters, over a chain a row of ``uniform``."""
-    from backstop.watch.fusion.partition_kernel import joined_pairs, sample
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The active nodes with the edges among them, numbered so that neighbours lie near in memory.
 
-    entry, start, total = weight[graph.edge], best_labels(graph, weight), 0
-    for row in uniform:
-        label = start.copy()
-        if active.size:
-            sample(
-                graph.begin, graph.neighbour, entry, active, label,
-                row,
-            )  # fmt: skip
-        total += joined_pairs(graph.left, graph.right, label)
-    return total / len(uniform)
+    The numbers are those of E. Cuthill and J. McKee, "Reducing the bandwidth of sparse symmetric
+    matrices", Proceedings of the 24th National Conference of the ACM (1969), 157-172.
+    """
+
+    nodes: Integers
+    """Which node of the graph each one is."""
+    back: Integers
+    """The place here of each active node, in the order of the graph."""
+    begin: Integers
+    neighbour: Integers
+    edge: Integers
+    left: Integers
+    right: Integers
+    kept: Integers
+    """Which edge of the graph each edge is."""
+
+
+def _part(graph: Graph, active: Integers) -> _Part:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    size, place = active.size, np.full(graph.nodes, -1)
+    place[active] = np.arange(size)
+    kept = np.flatnonzero((place[graph.left] >= 0) & (place[graph.right] >= 0))
+    left, right = place[graph.left[kept]], place[graph.right[kept]]
+    order = np.arange(size)
+    if kept.size:
+        ends = np.concatenate([left, right]), np.concatenate([right, left])
+        links = coo_array((np.ones(2 * kept.size, np.int8), ends), shape=(size, size)).tocsr()
+        order = reverse_cuthill_mckee(links, symmetric_mode=True).astype(np.int64)
+    back = np.empty(size, np.int64)
+    back[order] = np.arange(size)
+    left, right = back[left], back[right]
+    begin, neighbour, number = rows_of(size, left, right)
+    return _Part(active[order], back, begin, neighbour, kept[number], left, right, kept)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chain:
+    """A Markov chain over clusterings."""
+
+    part: _Part
+    numbers: np.random.Generator
+
+    def sweep(self, label: Integers, weight: Floats, sweeps: int) -> None:
+        """Change ``label`` in place."""
+        from backstop.watch.fusion.partition_kernel import sample
+
+        part, size = self.part, self.part.nodes.size
+        if size:
+            uniform = self.numbers.random((sweeps, 3, size))
+            entry = weight[part.edge]
+            sample(part.begin, part.neighbour, entry, np.arange(size), label, uniform)
+
+    def search(self, label: Integers, weight: Floats, start: Shifts, sweeps: int) -> Shifts:
+        """Shifts of the weights, by stochastic approximation while the chain runs.
+
+        After each sweep the shift of a stratum moves by a multiple of ln(wanted / joined), by less
+        and less; its mean over the second half counts (H. Robbins and S. Monro, "A stochastic
+        approximation method", Annals of Mathematical Statistics 22 (1951), 400-407).
+        """
+        stratum, shift = start.stratum, start.shift.copy()
+        wanted = np.bincount(stratum, 1 / (1 + np.exp(-weight)), shift.size)
+        kept, half = np.zeros(shift.size), sweeps // 2
+        for step in range(sweeps):
+            self.sweep(label, weight + shift[stratum], 1)
+            inside = self.part.kept[label[self.part.left] == label[self.part.right]]
+            joined = np.bincount(stratum[inside], minlength=shift.size)
+            # Few pairs say little: some on each side keep them from swinging.
+            gain = _GAIN / (1 + step / 8) ** 0.7
+            shift += gain * np.log((wanted + 5) / (joined + 5))
+            shift = np.clip(shift, -UTMOST_SHIFT, UTMOST_SHIFT)
+            if step >= half:
+                kept += shift
+        return Shifts(stratum, kept / (sweeps - half))

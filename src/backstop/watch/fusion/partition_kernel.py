@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+#: An edge below this joins two nodes in less than one clustering of fifty.
+_UNLIKELY = -4.0
+
 
 @njit(cache=True)
 def _edge(begin: Integers, neighbour: Integers, a: int, b: int) -> int:
@@ -187,15 +190,25 @@ def sample(
 
     Each active node in turn joins a cluster, or none, by its probability (Gibbs); then as many
     exchanges of two nodes that exclude each other are tried (Metropolis). ``uniform`` has shape
-    (sweeps, 3, active nodes). ``label`` is changed in place.
+    (sweeps, 3, active nodes). ``label`` is changed in place. A node without a likely edge comes up
+    in every fourth sweep only; which one does not depend on the clustering.
     """
     n = begin.size - 1
     size, inside, empty, spare = _tables(begin, neighbour, weight, label)
     total, count, touched = np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.int64)
     gain = np.zeros(n)
+    owner, eager = np.empty(neighbour.size, np.int64), np.zeros(n, np.bool_)
+    for v in range(n):
+        for at in range(begin[v], begin[v + 1]):
+            owner[at] = v
+            if weight[at] > _UNLIKELY:
+                eager[v] = True
+    turn = int(uniform[0, 0, 0] * 4) if uniform.size else 0
     for sweep in range(uniform.shape[0]):
         for k in range(active.size):
             v = active[k]
+            if not eager[v] and (k + sweep + turn) % 4:
+                continue
             home = label[v]
             kept = _choices(
                 v, begin, neighbour, weight, label, size, inside, total, count, touched, gain
@@ -213,7 +226,8 @@ def sample(
             size[chosen] += 1
         for k in range(active.size):
             entry = min(int(uniform[sweep, 1, k] * neighbour.size), neighbour.size - 1)
-            _exchange(begin, neighbour, weight, label, size, inside, entry, uniform[sweep, 2, k])
+            v = owner[entry]
+            _exchange(begin, neighbour, weight, label, size, inside, v, entry, uniform[sweep, 2, k])
 
 
 @njit(cache=True)
@@ -238,16 +252,15 @@ def _draw(gain: Floats, touched: Integers, kept: int, uniform: float) -> int:
 @njit(cache=True)
 def _exchange(
     begin: Integers, neighbour: Integers, weight: Floats, label: Integers, size: Integers,
-    inside: Floats, entry: int, uniform: float,
+    inside: Floats, v: int, entry: int, uniform: float,
 ) -> None:  # fmt: skip
     """Try to put v, which ``entry`` joins to w, in the place of the one node it excludes there.
 
     Every (v, w) is as likely, so the exchange and its way back are proposed equally often.
     """
-    v = int(np.searchsorted(begin, entry, side="right")) - 1
     w = neighbour[entry]
     home, there = label[v], label[w]
-    if home == there:
+    if home == there or size[there] == 1:
         return
     out, joins = -1, weight[entry]
     for at in range(begin[w], begin[w + 1]):
