@@ -67,7 +67,7 @@ def test_a_gun_inside_the_zone_of_its_side_is_a_violation_and_the_reason_says_al
     assert found.outcome == "violation"
     assert found.clauses == ("artillery-ukraine",)
     assert (found.violation.low, found.violation.high) == (1.0, 1.0)
-    assert found.agreement == "minsk-package-2015@1"
+    assert found.agreement == "minsk-package-2015@2"
     for said in (
         "artillery 152 mm",
         "12.0 km",
@@ -113,7 +113,7 @@ def test_whoever_has_to_stay_back_is_not_excused_by_going_across():
 def test_an_act_that_no_clause_names_is_not_covered():
     found = classify(weapon(1.0, kind="abduction"), PACKAGE, lines=lines())
     assert (found.outcome, found.findings) == ("not_covered", ())
-    assert "no clause of minsk-package-2015@1 names abduction" in found.why
+    assert "no clause of minsk-package-2015@2 names abduction" in found.why
 
 
 def test_barred_monitors_are_held_against_the_package():
@@ -449,7 +449,7 @@ def test_a_classification_becomes_an_entry_that_names_agreement_version_and_clau
     draft = classification_draft(found)
     assert (draft.kind, draft.subject, draft.fingerprint) == (Kind.CLASSIFICATION, "smm/1", None)
     body = parse_json(draft.body)
-    assert body["agreement"] == "minsk-package-2015@1"
+    assert body["agreement"] == "minsk-package-2015@2"
     assert body["clauses"] == ["artillery-ukraine"]
     assert body["outcome"] == "violation"
     assert body["record"] == found.record

@@ -31,7 +31,8 @@ class Start:
     """The text of an agreement of its own."""
     name: str = ""
     origin: str = ""
-    zone: str = "UTC"
+    zone: str = ""
+    """Whose clock it counts days by; that of the scenario's theatre when left out."""
 
 
 def begin_mission(folder: str, *, start: Start, key: SigningKey, now: datetime) -> MissionFolder:
@@ -52,7 +53,7 @@ def begin_mission(folder: str, *, start: Start, key: SigningKey, now: datetime) 
         author="init",
         now=now,
         name=start.name,
-        zone=start.zone,
+        zone=start.zone or start.scenario.file.theatre.time_zone,
     )
     if start.agreement_text:
         write_whole(mission.path / AGREEMENT_FILE, start.agreement_text)

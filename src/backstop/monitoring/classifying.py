@@ -10,13 +10,16 @@ from typing import Any
 
 from backstop.monitoring.known import Known
 from backstop.watch.agreement import Agreement, classification_draft, classify
+from backstop.watch.agreement.classification import UNDETERMINED
 from backstop.watch.identity import identify
 from backstop.watch.ledger import Draft, Ledger
 from backstop.watch.ledger.canonical import parse_json
-from backstop.watch.line import LineSeries
+from backstop.watch.line import LineSeries, Vintage
 from backstop.watch.record import Denial, Incident, Jamming, Observation
 
 _BATCH = 1_000
+#: So many drawings of a line are named one by one.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Classified:
     unchanged: int
     lines: Mapping[str, str]
     """For each line of the agreement, what it was measured on, or why it was not."""
+    open_because: Mapping[str, int]
+    """Of the undetermined, how many for want of what; one record may want several."""
 
     def to_dict(self) -> dict[str, Any]:
         """As ``backstop watch classify --json`` prints it."""
@@ -40,6 +45,7 @@ class Classified:
             "entered": self.entered,
             "unchanged": self.unchanged,
             "lines": dict(self.lines),
+            "undetermined_because": dict(self.open_because),
         }
 
 
@@ -61,6 +67,7 @@ def classify_record(
     records = [one.record for one in known.held if isinstance(one.record, wanted)]
     outcomes: Counter[str] = Counter()
     clauses: Counter[str] = Counter()
+    wanting: Counter[str] = Counter()
     batch: list[Draft] = []
     entered = 0
     drawn = {name: line for name, line in lines.items() if name in _lines(agreement)}
@@ -70,6 +77,8 @@ def classify_record(
         outcomes[found.outcome] += 1
         if found.outcome == "violation":
             clauses.update(found.clauses)
+        elif found.outcome == UNDETERMINED:
+            wanting.update(found.wanting)
         draft = classification_draft(found)
         if known.verdicts.get(identify(record).id) != parse_json(draft.body):
             batch.append(draft)
@@ -85,12 +94,26 @@ def classify_record(
         entered=entered,
         unchanged=len(records) - entered,
         lines={
-            name: f"drawn from {drawn[name].vintages[0].day} on"
+            name: described(drawn[name])
             if name in drawn
             else f"no drawing in lines/{name}: zones along it are undetermined"
             for name in _lines(agreement)
         },
+        open_because=dict(sorted(wanting.items())),
     )
+
+
+def described(line: LineSeries) -> str:
+    """What a line is drawn for, and how far it may be off."""
+    if len(line.vintages) > _FEW:
+        first, last = line.vintages[0], line.vintages[-1]
+        return f"{len(line.vintages)} drawings from {first.day} to {last.last}"
+    return "; ".join(map(_drawing, line.vintages))
+
+
+def _drawing(one: Vintage) -> str:
+    span = str(one.day) if one.last == one.day else f"{one.day} to {one.last}"
+    return span + (f", good to {one.uncertainty_km:g} km" if one.uncertainty_km else "")
 
 
 def _lines(agreement: Agreement) -> list[str]:

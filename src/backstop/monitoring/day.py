@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from backstop.monitoring.chart import chart_of
@@ -67,6 +67,7 @@ def report_day(
     body: dict[str, Any] = {
         "day": str(day),
         "zone": zone,
+        "clock": _clock(day, zone),
         "record": stamp(known),
         "summary": list(_summary(day, figures, today, effort, verdicts)),
         "regions": [one.to_dict() for one in figures],
@@ -86,6 +87,20 @@ def report_day(
     }
     body["method"] = list(_method(body, known, by_day.get(None, []), day))
     return body
+
+
+def _clock(day: date, zone: str) -> dict[str, str]:
+    """From when to when the day lasts, by the mission's clock and in UTC."""
+    place = zone_of(zone)
+    ends = (day, day + timedelta(days=1))
+    first, last = (datetime(one.year, one.month, one.day, tzinfo=place) for one in ends)
+    return {
+        "zone": zone,
+        "from": first.isoformat(timespec="minutes"),
+        "until": last.isoformat(timespec="minutes"),
+        "from_utc": first.astimezone(UTC).isoformat(timespec="minutes"),
+        "until_utc": last.astimezone(UTC).isoformat(timespec="minutes"),
+    }
 
 
 def _running(by_day: Mapping[date | None, Sequence[Held]], day: date) -> list[Held]:
@@ -297,10 +312,12 @@ def _method(
     body: Mapping[str, Any], known: Known, vague: Sequence[Held], day: date
 ) -> Iterator[str]:
     """How the report was made, so that it can be made again and doubted."""
+    clock = body["clock"]
     yield (
-        f"A day is {body['day']} in {body['zone']}; a source's own reporting period belongs to the "
-        "day on which it ends. The day before is compared with, or the period before that the "
-        "source itself states."
+        f"A day is that of the clock in {body['zone']}: {body['day']} lasted from {clock['from']} "
+        f"to {clock['until']}, which is {clock['from_utc'][:16]} to {clock['until_utc'][:16]} in "
+        "UTC. A source's own reporting period belongs to the day on which it ends. The day before "
+        "is compared with, or the period before that the source itself states."
     )
     yield (
         "Every figure names its counting rule. Published totals, observations and fused incidents "

@@ -1,20 +1,16 @@
-"""What the rules of engagement say comes next: events of the ledger and incidents of the record."""
+"""What the rules of engagement say comes next: the events that were entered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backstop.monitoring.known import Known
-from backstop.watch.engagement import Event, Machine, of_incident
-from backstop.watch.engagement.entries import recorded_events
+from backstop.monitoring.proposing import Proposal, states_of
+from backstop.watch.engagement import Machine
 from backstop.watch.engagement.follow import BEGINNING
-from backstop.watch.engagement.judge import judge
-from backstop.watch.engagement.matching import Matcher
 from backstop.watch.engagement.position import Position
-from backstop.watch.identity import identify
 from backstop.watch.ledger import Entry
 
 #: The rules that go with a shipped agreement or scenario.
@@ -36,50 +32,24 @@ def rules_for(*, agreement: str, scenario: str) -> str:
     return OF_AGREEMENT.get(agreement) or OF_SCENARIO.get(scenario, "")
 
 
-def standings(
-    machine: Machine, known: Known, entries: Iterable[Entry], *, now: datetime
-) -> tuple[Standing, ...]:
-    """Where the rules stand, from the events entered and the incidents that were attributed.
+def standings(machine: Machine, entries: Iterable[Entry], *, now: datetime) -> tuple[Standing, ...]:
+    """Where the rules stand, from the events that were entered.
 
-    An incident that nobody was found to have caused moves nothing.
+    An incident of the record moves nothing before a person has confirmed it.
     """
-    latest: dict[str, Event] = {}
-    for event in recorded_events(entries):
-        held = latest.get(event.id)
-        if held is None or event.revision > held.revision:
-            latest[event.id] = event
-    for one in _attributed(known):
-        latest.setdefault(one.id, one)
-    found = []
-    for case in machine.cases:
-        matcher = Matcher(machine, case)
-        kept = [e for e in latest.values() if e.revision > 0 or matcher.meant(e)]
-        facts = tuple(sorted(kept, key=lambda e: (e.at, e.id)))
-        found.append(Standing(case.id, case.title, judge(matcher, facts, now)))
-    return tuple(found)
+    states = states_of(machine, entries, now=now)
+    return tuple(Standing(case.id, case.title, states[case.id].position) for case in machine.cases)
 
 
-def _attributed(known: Known) -> Iterable[Event]:
-    for held, incident in known.incidents:
-        if incident.actors.assessed is None:
-            continue
-        verdict: Mapping[str, Any] = known.verdicts.get(identify(incident).id, {})
-        clauses = verdict.get("clauses") or [""]
-        yield of_incident(
-            incident,
-            assessment=str(verdict.get("outcome", "")),
-            clause=str(clauses[0]),
-            sector=incident.place.region,
-            reported=held.at,
-        )
-
-
-def engagement_dict(machine: Machine, found: Iterable[Standing]) -> dict[str, Any]:
+def engagement_dict(
+    machine: Machine, found: Iterable[Standing], waiting: Sequence[Proposal]
+) -> dict[str, Any]:
     """What ``status`` says of the rules."""
     return {
         "rules": machine.name,
         "title": machine.title,
         "basis": machine.basis,
+        "proposals": [one.to_dict() for one in waiting],
         "cases": [
             {
                 "case": one.case,

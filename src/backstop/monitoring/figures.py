@@ -87,10 +87,8 @@ class Figure:
         told = "nothing is known of the period before"
         if self.before is not None:
             told = f"{self.before.words()} in the period before"
-        return (
-            f"{self.region}: {self.now.words()} {words} ({self.source}, {unit}, rule {self.rule}); "
-            f"{told}."
-        )
+        many = f"{self.now.words()} {words}" if self.now.records else f"no {words}"
+        return f"{self.region}: {many} ({self.source}, {unit}, rule {self.rule}); {told}."
 
 
 def region_figures(

@@ -10,6 +10,7 @@ from typing import Any
 from backstop.watch.folder import MissionFolder
 from backstop.watch.form import from_dict
 from backstop.watch.fusion.judgement import Judgement
+from backstop.watch.fusion.ledger import Change, judgements_of, read_change
 from backstop.watch.ledger import Entry as Written
 from backstop.watch.ledger import Ledger
 from backstop.watch.ledger.concealment import MARK
@@ -64,10 +65,15 @@ class Known:
     """The standing classification of each record, by the record's id."""
     fusions: tuple[Mapping[str, Any], ...] = ()
     """What was fused, with which parameters; the last one counts."""
-    judgements: tuple[Judgement, ...] = ()
-    """What persons said of pairs of records, the last word on each."""
+    changes: tuple[Change, ...] = ()
+    """Every merge, split and undoing, in the order of the ledger."""
     quarantined: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Rows that lay in quarantine, by their id."""
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What persons said of pairs of records and did not take back, the last word on each."""
+        return judgements_of(self.changes)
 
     @property
     def observations(self) -> tuple[tuple[Held, Observation], ...]:
@@ -132,9 +138,11 @@ def read_known(
     standing: dict[str, Written] = {}
     verdicts: dict[str, Mapping[str, Any]] = {}
     fusions: list[Mapping[str, Any]] = []
-    said: dict[str, Judgement] = {}
+    changes: list[Change] = []
     aside: dict[str, Mapping[str, Any]] = {}
-    beside = (Kind.CLASSIFICATION, Kind.MERGE, Kind.SPLIT, Kind.QUARANTINE, Kind.WITHDRAWAL)
+    beside = (
+        Kind.CLASSIFICATION, Kind.MERGE, Kind.SPLIT, Kind.FUSION, Kind.QUARANTINE, Kind.WITHDRAWAL
+    )  # fmt: skip
     for entry in ledger.entries(stop=moment.size, kinds=(*kinds, *beside)):
         subject = entry.subject or ""
         if entry.kind in kinds:
@@ -144,9 +152,9 @@ def read_known(
             standing.pop(subject, None)
         elif entry.kind is Kind.CLASSIFICATION:
             verdicts[str(entry.body.get("record"))] = entry.body
-        elif "judgement" in entry.body:
-            said[subject] = Judgement(**entry.body["judgement"], by="a person")
-        elif entry.kind is Kind.MERGE:
+        elif entry.kind in {Kind.MERGE, Kind.SPLIT}:
+            changes.append(read_change(entry.body))
+        elif entry.kind is Kind.FUSION:
             fusions.append(entry.body)
         elif entry.kind is Kind.QUARANTINE:
             aside[str(entry.body.get("id"))] = entry.body
@@ -155,7 +163,7 @@ def read_known(
         held=tuple(_held(standing)),
         verdicts=verdicts,
         fusions=tuple(fusions),
-        judgements=tuple(said.values()),
+        changes=tuple(changes),
         quarantined={i: b for i, b in aside.items() if b.get("state") == "quarantined"},
     )
 

@@ -75,7 +75,7 @@ class RegionSeries:
 def units(known: Known) -> dict[Unit, int]:
     """What can be counted, and over how many reporting days or periods there is any."""
     days: dict[Unit, set[object]] = defaultdict(set)
-    for tally in _totals(known):
+    for tally in filter(_dated, _totals(known)):
         unit = Unit("tally", tally.source, tally.count.rule)
         days[unit].add(tally.occurred.latest)
     for _, incident in known.incidents:
@@ -109,9 +109,15 @@ def _totals(known: Known) -> Iterator[Tally]:
     return (one for one in known.tallies if not one.part_of and one.kind == "ceasefire_violation")
 
 
+def _dated(tally: Tally) -> bool:
+    """Whether its reporting period is known; a total of a day in some year is no yearly total."""
+    return tally.period is not None or tally.occurred.precision not in {"month", "year"}
+
+
 def _of_tallies(known: Known, unit: Unit) -> RegionSeries:
     found: dict[str, dict[datetime, Counted]] = defaultdict(dict)
-    tallies = [t for t in _totals(known) if (t.source, t.count.rule) == (unit.source, unit.rule)]
+    chosen = [t for t in _totals(known) if (t.source, t.count.rule) == (unit.source, unit.rule)]
+    tallies = [tally for tally in chosen if _dated(tally)]
     for tally in tallies:
         region = tally.place.region or NOWHERE
         moment = tally.occurred
@@ -134,10 +140,13 @@ def _of_tallies(known: Known, unit: Unit) -> RegionSeries:
             "taken to be one day long (two where it ended on a Sunday and the source published "
             "nothing on Sundays)."
         )
+    left_out = len(chosen) - len(tallies)
+    if left_out:
+        notes.append(f"{left_out} totals are of no known day and are left out.")
     kept = {region: _without_overlap(rows.values()) for region, rows in found.items()}
     zone = tallies[0].occurred.zone
     series = {region: _series(rows, zone) for region, rows in sorted(kept.items())}
-    return RegionSeries(unit, {**_together(kept, zone), **series}, tuple(notes), 0)
+    return RegionSeries(unit, {**_together(kept, zone), **series}, tuple(notes), left_out)
 
 
 def _without_overlap(rows: Iterable[Counted]) -> list[Counted]:

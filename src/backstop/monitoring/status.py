@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
 from backstop.errors import InputError, NotFound, Problem
 from backstop.monitoring.known import Known
+from backstop.monitoring.quiet import Quiet, quiet_stretch
 from backstop.monitoring.series import ALL, RegionSeries, Unit, described, region_series, units
 from backstop.scenario.ident import did_you_mean
 from backstop.watch.folder import MissionFolder
@@ -23,11 +25,8 @@ from backstop.watch.statistics import (
     penalty_for,
     watch_sectors,
 )
-from backstop.watch.statistics.reference import ENOUGH, ENOUGH_FOR_ECHO, Reference
+from backstop.watch.statistics.reference import ENOUGH, Reference
 
-#: Length of the quiet stretch that the reference level is learnt from, where none is named; with
-#: it the echo is learnt too.
-QUIET_DAYS = ENOUGH_FOR_ECHO
 #: Chance of one false change in the whole series.
 FALSE_CHANGE_SHARE = 0.05
 #: Simulated records by which that chance is set.
@@ -41,7 +40,9 @@ class Wish:
     series: str = ""
     """Name of a unit; empty for the one that covers most days."""
     quiet: tuple[date, date] | None = None
-    """First and last reporting date of the stretch that was quiet; empty for the first days."""
+    """First and last reporting date of the stretch that was quiet; left out, the record says."""
+    in_force: date | None = None
+    """The day the agreement came into force; what was before it is no measure of quiet."""
     false_alarms_per_year: float = 1.0
     """Over all sectors together."""
     since: date | None = None
@@ -71,9 +72,10 @@ def holding(mission: MissionFolder, known: Known, *, wish: Wish) -> dict[str, An
         "series": described(found),
         "other_series": [{**one.to_dict(), "name": one.name, "days": n} for one, n in others],
     }
-    body |= _breakdown(found, wish)
     whole = found.regions.get(ALL) or next(iter(found.regions.values()))
-    body |= _changes(whole)
+    changes = _changes(whole)
+    body |= _breakdown(found, wish, _quiet(whole, changes["changes"], wish))
+    body |= changes
     body |= _branching(whole) if wish.deep else {
         "branching_ratio_upper": None, "branching_why": "it was not asked for (--quick)",
     }  # fmt: skip
@@ -104,13 +106,23 @@ def _from(found: RegionSeries, since: date) -> RegionSeries:
     )
 
 
-def _breakdown(found: RegionSeries, wish: Wish) -> dict[str, Any]:
+def _quiet(whole: CountSeries, changes: Mapping[str, Any] | None, wish: Wish) -> Quiet | None:
+    """The stretch as asked, else as the whole record shows it; None where it is too short."""
+    if wish.quiet is not None:
+        return Quiet(*wish.quiet, because="as was asked")
+    try:
+        return quiet_stretch(whole, changes, begins=wish.in_force)
+    except InputError:
+        return None
+
+
+def _breakdown(found: RegionSeries, wish: Wish, quiet: Quiet | None) -> dict[str, Any]:
     sectors: dict[str, tuple[CountSeries, Reference]] = {}
     stretches: dict[str, dict[str, str]] = {}
     faults: list[Problem] = []
     for region, series in found.regions.items():
         try:
-            first, last = wish.quiet or _first_days(series)
+            first, last = _stretch(series, quiet, asked=wish.quiet is not None)
             baseline = series.between(first, last)
             after = series.where(series.reporting_dates > np.datetime64(last))
             if not len(after.observed):
@@ -141,10 +153,7 @@ def _breakdown(found: RegionSeries, wish: Wish) -> dict[str, Any]:
     result |= {"alarm": bool(raised), "since": min(raised, default=None)}
     result["tested"] = True
     result["untested"] = [{"sector": p.path, "why": p.message} for p in faults]
-    result["quiet_because"] = (
-        "as was asked" if wish.quiet else f"the first {QUIET_DAYS} days of the record, or as many "
-        f"more as hold {ENOUGH} observed periods; name the stretch that was quiet with --quiet"
-    )  # fmt: skip
+    result["quiet_because"] = "its first observed periods" if quiet is None else quiet.because
     return {"breakdown": result}
 
 
@@ -171,13 +180,17 @@ def _drop_empty_alarms(sector: dict[str, Any], series: CountSeries) -> None:
     }
 
 
-def _first_days(series: CountSeries) -> tuple[date, date]:
-    """The first ``QUIET_DAYS`` days, or as many more as hold enough observed periods."""
+def _stretch(series: CountSeries, quiet: Quiet | None, *, asked: bool) -> tuple[date, date]:
+    """The quiet stretch in one region: the record's, or the region's first observed periods."""
     dates = [d.astype(date) for d in series.observed.reporting_dates]
+    if quiet is not None:
+        inside = sum(quiet.first <= one <= quiet.last for one in dates)
+        if asked or inside >= ENOUGH:
+            return quiet.first, quiet.last
     if len(dates) < ENOUGH:
         message = f"{len(dates)} observed periods; a reference level needs {ENOUGH}"
         raise InputError([Problem("the record", 0, 0, "", message)])
-    return dates[0], max(dates[0] + timedelta(days=QUIET_DAYS - 1), dates[ENOUGH - 1])
+    return dates[0], dates[ENOUGH - 1]
 
 
 def _changes(series: CountSeries) -> dict[str, Any]:

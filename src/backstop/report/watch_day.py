@@ -12,6 +12,7 @@ from rich.text import Text
 
 from backstop.report import watch_words as words
 from backstop.report.layout import inset, note, section
+from backstop.report.watch_grid import grid, legend, strip
 
 Json = Mapping[str, Any]
 #: Records that the terminal lists; the page and the JSON have them all.
@@ -25,7 +26,7 @@ def day_page(body: Json) -> Group:
 
 def _parts(body: Json) -> Iterator[RenderableType]:
     yield Text(f"Daily report of {body['mission']}, {body['day']}", style="bold")
-    yield Text(f"Agreement: {body['agreement']}. Day in {body['zone']}.", style="dim")
+    yield Text(words.clock_line(body), style="dim")
     yield section(1, "Summary", "")
     for line in body["summary"]:
         yield note(line)
@@ -46,7 +47,7 @@ def _parts(body: Json) -> Iterator[RenderableType]:
     if body["not_listed"]:
         yield note(f"{body['not_listed']} restricted records are counted and not listed.")
     yield section(5, "Map", "")
-    yield note(_map_words(body["map"]))
+    yield from _map(body["map"])
     yield section(6, "Restrictions of movement and jamming", "")
     yield _table(words.BARRED_HEADS, words.barred_rows(body), "None was recorded.")
     yield section(7, "Effort", "")
@@ -56,12 +57,18 @@ def _parts(body: Json) -> Iterator[RenderableType]:
         yield note(line)
 
 
-def _map_words(found: Json) -> str:
+def _map(found: Json) -> Iterator[RenderableType]:
     if found["none"]:
-        return f"No map: {found['none']}."
-    return (
-        f"{len(found['shapes'])} places; the map is in the page (--html FILE). "
-        f"{found['without_place']} records have no coordinates."
+        yield note(f"No map: {found['none']}.")
+        return
+    yield inset(Text("\n".join(grid(found)), no_wrap=True, overflow="crop"))
+    yield note(legend(found))
+    parts = list(strip(found))
+    if parts:
+        yield _table(("part of the line", "acts", ""), parts, "")
+    yield note(
+        f"{len(found['shapes'])} places; the page (--html FILE) draws them as uncertain as they "
+        f"are. {found['without_place']} records have no coordinates."
     )
 
 

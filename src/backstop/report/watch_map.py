@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -16,7 +16,7 @@ _COLOUR = {"denial": "#8a5a00", "jamming": "#5b3a8a"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """Longitude and latitude to the page: equal distances at the middle latitude."""
 
     west: float
@@ -26,12 +26,15 @@ class _Frame:
     height: float
 
     def x(self, longitude: float) -> float:
+        """Across, from the left."""
         return MARGIN + (longitude - self.west) * self.squeeze * self.scale
 
     def y(self, latitude: float) -> float:
+        """Down, from the top."""
         return MARGIN + (self.north - latitude) * self.scale
 
     def length(self, metres: float) -> float:
+        """Of a distance."""
         return metres / _METRES_PER_DEGREE * self.scale
 
 
@@ -39,13 +42,13 @@ def svg(found: Json) -> str:
     """The map; an empty text where there is none."""
     if found["none"]:
         return ""
-    frame = _frame(found)
+    frame = frame_of(list(_points(found)))
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {frame.height:.0f}" role="img" aria-label="Map of the day">',
         f'<rect width="{WIDTH}" height="{frame.height:.0f}" fill="#f4f5f2"/>',
         *_line(found, frame),
         *(_shape(one, frame) for one in found["shapes"]),
-        *_scale_bar(frame),
+        *scale_bar(frame),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -62,8 +65,8 @@ def _points(found: Json) -> Iterator[tuple[float, float]]:
         yield from ((x - aside, y - up), (x + aside, y + up))
 
 
-def _frame(found: Json) -> _Frame:
-    points = list(_points(found))
+def frame_of(points: Sequence[tuple[float, float]]) -> Frame:
+    """A frame around points, with some room."""
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
     pad = max(0.1, 0.08 * max(east - west, north - south))
@@ -71,16 +74,16 @@ def _frame(found: Json) -> _Frame:
     squeeze = max(0.05, math.cos(math.radians((south + north) / 2)))
     inner = WIDTH - 2 * MARGIN
     scale = min(inner / ((east - west) * squeeze), 1.2 * inner / (north - south))
-    return _Frame(west, north, scale, squeeze, (north - south) * scale + 2 * MARGIN)
+    return Frame(west, north, scale, squeeze, (north - south) * scale + 2 * MARGIN)
 
 
-def _line(found: Json, frame: _Frame) -> Iterator[str]:
+def _line(found: Json, frame: Frame) -> Iterator[str]:
     for part in found["line"]:
         points = " ".join(f"{frame.x(x):.1f},{frame.y(y):.1f}" for x, y in part)
         yield f'<polyline points="{points}" fill="none" stroke="#444" stroke-width="1.5"/>'
 
 
-def _shape(one: Json, frame: _Frame) -> str:
+def _shape(one: Json, frame: Frame) -> str:
     colour = _COLOUR.get(one["type"], "#b3261e")
     title = f"<title>{escape(one['what'])} {escape(one['name'] or one['region'])}</title>"
     if one["shape"] == "area":
@@ -105,7 +108,8 @@ def _shape(one: Json, frame: _Frame) -> str:
     )
 
 
-def _scale_bar(frame: _Frame) -> Iterator[str]:
+def scale_bar(frame: Frame) -> Iterator[str]:
+    """A bar of a round number of kilometres."""
     span = (WIDTH - 2 * MARGIN) / 4 / frame.scale * _METRES_PER_DEGREE / 1000
     km = 10 ** math.floor(math.log10(span))
     km *= next(step for step in (5, 2, 1) if step * km <= span)

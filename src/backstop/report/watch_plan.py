@@ -13,6 +13,12 @@ from backstop.report.layout import columns, inset, note, section
 
 Json = Mapping[str, Any]
 
+ACT_HEADS = (
+    "act", "seen by day", "by night", "pinned by day", "by night", "too little in (day, night)"
+)  # fmt: skip
+#: Gaps that the terminal tells; the page and the JSON have them all.
+MOST = 6
+
 
 def plan_page(body: Json) -> Group:
     """The whole page, from nothing but the JSON."""
@@ -25,30 +31,54 @@ def _parts(body: Json) -> Iterator[RenderableType]:
     yield title
     yield Text(f"{body['worlds']:,} futures, seed {body['seed']}.", style="dim")
     yield section(1, "What is seen?", f"{shares(body['detection'])} of violations")
-    yield note(f"The design states {shares(body['wanted'])}, a day and kilometre.")
-    if body["attribution"] is not None:
-        yield note(f"A probe is pinned on its author with {shares(body['attribution'])}.")
+    for line in seen_words(body):
+        yield note(line)
     yield section(2, "With what, by whom?", f"{spread(body['people'])} observers")
     table = columns("means", "units", "people")
-    for one in body["means"]:
-        table.add_row(one["means"], spread(one["units"]), spread(one["people"]))
+    for row in means_rows(body):
+        table.add_row(*row)
     yield inset(table)
     yield note(f"With support {spread(body['people_with_support'])} people.")
-    yield section(3, "Where and when?", "")
-    table = columns("stretch", "km", "act", "by", "seen", "pinned on its author", "too little in")
+    yield section(3, "Where and when?", "a day and kilometre")
     for stretch in body["stretches"]:
-        for cell in stretch["cells"]:
-            table.add_row(
-                stretch["title"],
-                spread(stretch["km"]),
-                cell["act"],
-                cell["hour"],
-                shares(cell["detected"]),
-                shares(cell["attributed"]),
-                percent(cell["shortfall"]),
-            )
-    yield inset(table)
+        yield note(f"{stretch['title']}, {spread(stretch['km'])} km, {stretch['ground']} ground")
+        table = columns(*ACT_HEADS)
+        for row in act_rows(body, stretch):
+            table.add_row(*row)
+        yield inset(table)
     yield section(4, "What escapes it?", f"{len(body['gaps'])} gaps")
-    for gap in body["gaps"]:
+    for gap in body["gaps"][:MOST]:
         yield note(gap["sentence"])
+    if len(body["gaps"]) > MOST:
+        yield note(f"… and {len(body['gaps']) - MOST} more, in --html and --json.")
     yield note(f"{body['judgements']} numbers of the table of means rest on judgement.")
+
+
+def seen_words(body: Json) -> Iterator[str]:
+    """What the plan comes to against what the design states."""
+    yield f"The design states {shares(body['wanted'])}, a day and kilometre."
+    if body["attribution"] is not None:
+        yield f"A probe is pinned on its author with {shares(body['attribution'])}."
+
+
+def means_rows(body: Json) -> Iterator[tuple[str, ...]]:
+    """Units and people of each means."""
+    for one in body["means"]:
+        yield one["means"], spread(one["units"]), spread(one["people"])
+
+
+def act_rows(body: Json, stretch: Json) -> Iterator[tuple[str, ...]]:
+    """Each act on a stretch, by day and by night."""
+    by_act: dict[str, dict[str, Json]] = {}
+    for cell in stretch["cells"]:
+        by_act.setdefault(cell["act"], {})[cell["hour"]] = cell
+    for act, hours in by_act.items():
+        day, night = hours["day"], hours["night"]
+        yield (
+            body["acts"][act],
+            shares(day["detected"]),
+            shares(night["detected"]),
+            shares(day["attributed"]),
+            shares(night["attributed"]),
+            f"{percent(day['shortfall'])}, {percent(night['shortfall'])}",
+        )

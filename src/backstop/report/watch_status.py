@@ -52,9 +52,11 @@ def _alarm(part: Json) -> Iterator[RenderableType]:
         return
     answer = f"ALARM since {part['since']}" if part["alarm"] else "no alarm"
     yield section(1, "Has it broken down?", answer)
+    stated = part["false_alarms_per_year"]
+    alarms = "false alarm" if stated == 1 else "false alarms"
     yield note(
-        f"At most {number(part['false_alarms_per_year'])} false alarms a year over all sectors, "
-        "while the reference level holds."
+        f"At most {number(stated)} {alarms} a year over all sectors, while the reference level "
+        "holds."
     )
     table = columns(
         "sector", "alarm", "began about", "times quiet", "evidence", "quiet rate a day", "learnt on"
@@ -117,6 +119,12 @@ def _rules(body: Json) -> Iterator[RenderableType]:
     yield section(4, "What do the rules of engagement say?", found["title"])
     basis = "agreed by the parties" if found["basis"] == "agreement" else "a proposal (judgement)"
     yield note(f"{found['rules']}, {basis}. They recommend; nothing here acts.")
+    waiting = found["proposals"]
+    if waiting:
+        yield note(
+            f"{len(waiting)} violations wait for a person to confirm or dismiss them: "
+            "backstop watch engage MISSION."
+        )
     for case in found["cases"]:
         since = f" since {case['since']}" if case["since"] else ""
         yield note(f"{case['title']}: {case['state_title']}{since}.")

@@ -14,6 +14,15 @@ BARRED_HEADS = ("when", "where", "what", "by whom", "lasted", "reason")
 EFFORT_HEADS = ("region", "hours", "hours the day before", "")
 
 
+def clock_line(body: Json) -> str:
+    """The agreement, and by whose clock the day is counted."""
+    clock = body["clock"]
+    return (
+        f"Agreement: {body['agreement']}. The day by the clock of {clock['zone']}: "
+        f"{clock['from']} to {clock['until']}."
+    )
+
+
 def amount(number: Json | None) -> str:
     """A figure with its bounds."""
     if number is None:

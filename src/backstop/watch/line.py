@@ -1,9 +1,10 @@
 """Distance to the line of contact as it ran on the day of the record.
 
-A line moves. Each of its *vintages* is what it was on one day. A record is measured against the
-vintage of its own day, or, where there is none, against the nearest earlier one, and the result
-says which. Distances are taken on a plane (Lambert azimuthal equal-area about the line's middle)
-and taken again on the ellipsoid where a threshold is near.
+A line moves. Each of its *vintages* is what it was on one day, or over a period that the drawing
+states. A record is measured against the vintage of its own day, or, where there is none, against
+the nearest earlier one, and the result says which, how stale it is, and how far the drawing says
+that it may be off. Distances are taken on a plane (Lambert azimuthal equal-area about the line's
+middle) and taken again on the ellipsoid where a threshold is near.
 """
 
 from __future__ import annotations
@@ -37,6 +38,15 @@ class Vintage:
     """Its pieces, each of shape (points, 2): longitude and latitude."""
     beyond: BaseGeometry | None = None
     """The area on the far side, in longitude and latitude, where somebody drew it."""
+    until: date | None = None
+    """The last day for which it holds as drawn; its own day where nothing is said."""
+    uncertainty_km: float | None = None
+    """How far it may be off across itself, one standard deviation, where the drawing says so."""
+
+    @property
+    def last(self) -> date:
+        """The last day on which it is not stale."""
+        return self.until or self.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class LineDistances:
     vintage: Ints
     """Number of the vintage it was measured against, in ``vintages``; -1 for none."""
     stale_days: Ints
-    """Days from that vintage to the record; 0 where the line is of its own day, -1 for none."""
+    """Days from the last day that vintage holds for; 0 up to that day, -1 for none."""
     longitude: Floats
     """The nearest point of the line."""
     latitude: Floats
@@ -58,6 +68,8 @@ class LineDistances:
     vintages: tuple[date, ...]
     tolerance: float
     """Relative error that the plane may have, from the extent of what was measured."""
+    stated_km: Floats
+    """How far the drawing says it may be off (one standard deviation); NaN where it does not."""
 
 
 class LineSeries:
@@ -78,6 +90,9 @@ class LineSeries:
         for first, second in pairwise(ordered):
             if first.day == second.day:
                 raise ValueError(f"the line {line!r} has two vintages of {first.day}")
+        for one in ordered:
+            if one.last < one.day:
+                raise ValueError(f"the line {line!r} of {one.day} ends before that, on {one.last}")
         self.line = line
         self.vintages = tuple(ordered)
         self._trees: dict[int, tuple[STRtree, Floats]] = {}
@@ -85,6 +100,16 @@ class LineSeries:
     @cached_property
     def _ordinals(self) -> Ints:
         return np.array([one.day.toordinal() for one in self.vintages], dtype=np.int64)
+
+    @cached_property
+    def _lasts(self) -> Ints:
+        return np.array([one.last.toordinal() for one in self.vintages], dtype=np.int64)
+
+    @cached_property
+    def _stated(self) -> Floats:
+        return np.array([
+            np.nan if one.uncertainty_km is None else one.uncertainty_km for one in self.vintages
+        ])  # fmt: skip
 
     @cached_property
     def _centre(self) -> tuple[float, float]:
@@ -144,7 +169,7 @@ class LineSeries:
             found[rows], distance[rows] = self._nearest(number, plane[rows])
             beyond[rows] = self._beyond(number, longitude[rows], latitude[rows])
         on_line = self._project.transform(found[:, 0], found[:, 1], direction="INVERSE")
-        stale = np.where(chosen >= 0, days - self._ordinals[chosen], -1)
+        stale = np.where(chosen >= 0, np.maximum(0, days - self._lasts[chosen]), -1)
         return LineDistances(
             self.line,
             distance,
@@ -155,6 +180,7 @@ class LineSeries:
             beyond,
             tuple(one.day for one in self.vintages),
             self._tolerance(plane),
+            np.where(chosen >= 0, self._stated[chosen], np.nan),
         )
 
     def _nearest(self, number: int, plane: Floats) -> tuple[Floats, Floats]:
@@ -236,6 +262,8 @@ def relation(found: LineDistances, row: int) -> Mapping[str, object]:
     }
     if stale:
         told["note"] = f"there is no line of that day; this one is of {told['vintage']}"
+    if not np.isnan(found.stated_km[row]):
+        told["line_uncertainty_m"] = round(1000.0 * float(found.stated_km[row]), 1)
     if found.beyond[row] >= 0:
         told["side"] = "far" if found.beyond[row] else "near"
     return told

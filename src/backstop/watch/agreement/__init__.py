@@ -18,7 +18,7 @@ from backstop.watch.agreement.classification import (
 )
 from backstop.watch.agreement.classify import classify, classify_all
 from backstop.watch.agreement.clause import Clause, Exemption, Weapons
-from backstop.watch.agreement.drawn import scenario_line
+from backstop.watch.agreement.drawn import DRAWINGS, joined, scenario_line, shipped_line
 from backstop.watch.agreement.load import (
     SHIPPED,
     examine_agreement,
@@ -28,6 +28,7 @@ from backstop.watch.agreement.load import (
 from backstop.watch.agreement.zone import LineReference, Zone
 
 __all__ = [
+    "DRAWINGS",
     "SHIPPED",
     "Agreement",
     "Apportionment",
@@ -47,7 +48,9 @@ __all__ = [
     "classify",
     "classify_all",
     "examine_agreement",
+    "joined",
     "read_agreement",
     "scenario_line",
     "shipped_agreement",
+    "shipped_line",
 ]

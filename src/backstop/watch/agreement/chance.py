@@ -23,8 +23,9 @@ class Chance:
 
     def words(self) -> str:
         """As a sentence gives it: ``0.37`` or ``between 0 and 1``."""
-        if self.known:
-            return f"{self.low:.2f}"
+        low, high = f"{self.low:.2f}", f"{self.high:.2f}"
+        if self.known or low == high:
+            return low
         return f"between {self.low:.2g} and {self.high:.2g}"
 
 

@@ -59,7 +59,7 @@ class Classification:
     """One record against one agreement."""
 
     agreement: str
-    """Name and version, e.g. ``minsk-package-2015@1``."""
+    """Name and version, e.g. ``minsk-package-2015@2``."""
     source: str
     source_record_id: str
     record: str
@@ -82,6 +82,28 @@ class Classification:
     """Each clause that names the act, in order of ids."""
     circumstances: tuple[tuple[str, float], ...] = ()
     """What was stated of the record, and how sure it is."""
+
+    @property
+    def wanting(self) -> tuple[str, ...]:
+        """What it would take to know: the conditions that are open in clauses that may be broken.
+
+        ``edge`` is a place that may lie on either side of a zone's edge; ``place`` one of which
+        next to nothing is known, for want of coordinates, of a drawing, or of a statement.
+        """
+        held = [one for one in self.findings if one.violation.high > 1 - self.confidence]
+        open_ = {
+            name
+            for one in held
+            for name, chance in (
+                ("edge" if one.inside.high - one.inside.low < 0.5 else "place", one.inside),
+                ("party", one.bound),
+                ("weapon", one.weapon),
+                ("time", one.period),
+            )
+            if 1 - self.confidence < chance.high and chance.low < self.confidence
+        }
+        # A sign of a breach shows none, however well the rest is known.
+        return tuple(sorted(open_)) or ("sign",)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""

@@ -13,6 +13,7 @@ from backstop.scenario.ident import did_you_mean
 from backstop.scenario.references import Known, check_document, check_ids, listed
 from backstop.scenario.toml_text import read_toml
 from backstop.watch.agreement.agreement import Agreement
+from backstop.watch.agreement.drawn import DRAWINGS
 
 #: The agreements that come with the package.
 SHIPPED = (
@@ -25,6 +26,7 @@ SHIPPED = (
 #: Which key names which kind of thing; ``*`` stands for a list index.
 _REFERENCES = {
     "zones.*.line": "line",
+    "lines.*.drawing": "shipped drawing",
     "zones.*.circumstance": "circumstance",
     "clauses.*.zone": "zone",
     "clauses.*.actors": "party",
@@ -87,7 +89,8 @@ def examine_agreement(text: str, *, file: str) -> tuple[Agreement | None, list[P
 
 
 def _reference_problems(document: Document) -> Iterator[Problem]:
-    known = Known({kind: listed(document.data, key, needed=False) for kind, key in _LISTS.items()})
+    ids = {kind: listed(document.data, key, needed=False) for kind, key in _LISTS.items()}
+    known = Known({**ids, "shipped drawing": set(DRAWINGS)})
     wanted = dict(_REFERENCES)
     for place in ("lines", "zones", "clauses", "clauses.*.exemptions"):
         wanted[f"{place}.*.source"] = "listed source"

@@ -88,7 +88,7 @@ def measure(
     """
     nothing = np.full(cloud.size, np.nan)
     no_side = np.full(cloud.size, -1, dtype=np.int8)
-    error = cloud.sideways * line.uncertainty_km
+    error = np.zeros(cloud.size)
     if cloud.longitude is None or cloud.latitude is None:
         why = "the record has no coordinates"
         return Distance(line, nothing, no_side, error, 0.0, None, 0, why)
@@ -109,7 +109,7 @@ def measure(
         line,
         np.where(usable, found.distance_m / 1000.0, np.nan),
         np.where(usable, found.beyond, -1).astype(np.int8),
-        error,
+        cloud.sideways * _off_km(line, found.stated_km),
         found.tolerance,
         found.vintages[int(used.max())] if len(used) else None,
         int(found.stale_days[usable].max(initial=0)),
@@ -138,7 +138,7 @@ def _from_the_middle(
     east = (cloud.longitude - x) * shrink * _METRES_PER_DEGREE / 1000.0
     north = (cloud.latitude - y) * _METRES_PER_DEGREE / 1000.0
     # The flat-earth steps are within 2 % for the clouds of up to 100 km that can get this far.
-    error = cloud.sideways * line.uncertainty_km
+    error = cloud.sideways * _off_km(line, found.stated_km)[0]
     reach = 1.02 * float(np.hypot(east, north).max()) + float(np.abs(error).max())
     clear = (abs(middle - edge) - found.tolerance * middle for edge in (0.0, *edges_km))
     if reach >= min(100.0, *clear):
@@ -156,6 +156,11 @@ def _from_the_middle(
         int(found.stale_days[0]),
         "",
     )
+
+
+def _off_km(line: LineReference, stated_km: Floats) -> Floats:
+    """How far the line may be off: as its drawing says, else as the agreement does."""
+    return np.where(np.isnan(stated_km), line.uncertainty_km, stated_km)
 
 
 def _missing(line: LineReference, found: LineDistances, days: npt.NDArray[np.int64]) -> str:

@@ -29,10 +29,13 @@ class LineReference(Record):
     """What it is."""
     day: Day | None = None
     """The agreed day; without it the line of each record's own day is meant."""
+    drawing: Ident | None = None
+    """A drawing that comes with the package; one of the mission's own goes before it."""
     most_stale_days: Whole = Field(default=0, ge=0, le=10_000)
     """How much older than the day asked for a drawn line may be and still be used."""
     uncertainty_km: Real = Field(default=0.0, ge=0, le=200)
-    """How far the drawn line may be off, across itself: one standard deviation."""
+    """How far a drawn line may be off, across itself: one standard deviation. A drawing that says
+    it of itself goes before this."""
     source: Idents = ()
     """Ids of the sources it rests on."""
     note: str = ""

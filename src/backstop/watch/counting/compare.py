@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from backstop.errors import InputError, Problem
-from backstop.watch.counting.rule import rule_of, same_rule
+from backstop.watch.counting.rule import refusal, rule_of, same_rule
 from backstop.watch.counting.total import Total
 
 
@@ -78,7 +77,7 @@ def convert(total: Total, *, by: Conversion) -> Total:
     elif same_rule(total.rule, by.end):
         low, high, middle, end = min(by.ratios), max(by.ratios), by.middle, by.start
     else:
-        raise _refusal(f"{by.key} converts between {by.start} and {by.end}, not {total.rule}")
+        raise refusal(f"{by.key} converts between {by.start} and {by.end}, not {total.rule}")
     n = round(total.n * middle)
     least = math.floor(total.low * low)
     most = None if total.high is None else math.ceil(total.high * high)
@@ -106,13 +105,13 @@ def compare(first: Total, second: Total, *, by: Conversion | None = None) -> Com
     if by is None:
         known = [c.key for c in CONVERSIONS if {c.start, c.end} == {first.rule, second.rule}]
         help_ = f" ({', '.join(known)})" if known else "; there is none for them"
-        raise _refusal(
+        raise refusal(
             f"{first} and {second} were counted by different rules and cannot be compared; "
             f"count the same records by one rule, or give a conversion{help_}"
         )
     converted = convert(first, by=by)
     if not same_rule(converted.rule, second.rule):
-        raise _refusal(f"{by.key} leads to {converted.rule}, not to {second.rule}")
+        raise refusal(f"{by.key} leads to {converted.rule}, not to {second.rule}")
     text = f"{first}, which is {converted} by {by.key}, against {second}"
     return _compared(converted, second, by.key, text)
 
@@ -121,7 +120,3 @@ def _compared(first: Total, second: Total, converted: str, text: str) -> Compari
     low = second.low / first.high if first.high else 0.0
     high = second.high / first.low if second.high is not None and first.low else None
     return Comparison(first, second, (low, high), converted, text)
-
-
-def _refusal(message: str) -> InputError:
-    return InputError([Problem("counting", 0, 0, "", message)])

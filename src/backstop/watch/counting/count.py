@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from backstop.errors import InputError, Problem
 from backstop.watch.act import Count
 from backstop.watch.counting.episodes import episodes
-from backstop.watch.counting.rule import RULES, TOTAL_KIND, Rule, rule_of, same_rule
+from backstop.watch.counting.rule import RULES, TOTAL_KIND, Rule, refusal, rule_of, same_rule
 from backstop.watch.counting.total import Total
 from backstop.watch.record import Incident, Observation, Tally
 
@@ -40,7 +39,7 @@ def count(records: Iterable[Countable], *, rule: str) -> Total:
     chosen, held = rule_of(rule), list(records)
     kinds = sorted({one.record_type for one in held})
     if len(kinds) > 1:
-        raise _refusal(
+        raise refusal(
             f"{' and '.join(kinds)} records cannot be counted together: some would count twice; "
             "count each type by itself"
         )
@@ -61,10 +60,6 @@ def count(records: Iterable[Countable], *, rule: str) -> Total:
         return _events(chosen, found.n, found.low, found.high, len(counted), left)
     high = sum(_acts_at_most(one) for one in counted)
     return _events(chosen, len(counted), len(counted), high, len(counted), left)
-
-
-def _refusal(message: str) -> InputError:
-    return InputError([Problem("counting", 0, 0, "", message)])
 
 
 def _events(rule: Rule, n: int, low: int, high: int, size: int, left: Counter[str]) -> Total:
@@ -139,7 +134,7 @@ def interval(figure: Count | None, rule: Rule) -> tuple[int, int, int | None]:
 def _of_tallies(tallies: Sequence[Tally], rule: Rule) -> Total:
     foreign = sorted({t.count.rule for t in tallies if not same_rule(t.count.rule, rule.key)})
     if foreign:
-        raise _refusal(
+        raise refusal(
             f"published totals by {', '.join(foreign)} cannot be counted by {rule.key}: the acts "
             "behind them are not there; convert them, which says how uncertain that is"
         )

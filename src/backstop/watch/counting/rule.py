@@ -90,3 +90,8 @@ def same_rule(first: str, second: str) -> bool:
 
 def _canonical(name: str) -> str:
     return next((r.key for r in RULES if name == r.key or name in r.also_called), name)
+
+
+def refusal(message: str) -> InputError:
+    """A question that the counting rules leave without an answer."""
+    return InputError([Problem("counting", 0, 0, "", message)])

@@ -45,6 +45,8 @@ class Actor(Record):
     """How events name it."""
     title: str = Field(min_length=1)
     """Its name on the page."""
+    names: tuple[str, ...] = ()
+    """How records call it, beside its id, its title and what the agreement calls it."""
 
 
 class Pattern(Record):

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backstop.errors import InputError, Problem
 from backstop.scenario.campaign import Ground
+from backstop.scenario.ident import did_you_mean
 from backstop.scenario.scenario import Case
 from backstop.watch.plan.draws import Floats, Lookup, table_values
 from backstop.watch.plan.means import DrawnMeans
@@ -113,6 +115,11 @@ def coverage_of(
 
     ``extra`` are more units of any means, by its id, spread evenly over the line: ``{"acoustic":
     20, "satellite": 1}``.
+
+    Raises
+    ------
+    InputError
+        When there is no means of that id.
     """
     assert case.design.monitoring is not None, "the design observes"
     table = table or shipped_table()
@@ -125,6 +132,10 @@ def coverage_of(
     means = DrawnMeans.of(case, draws, table, values)
     units, effort = means.for_chance(wanted, line_km, access, night_share)
     for name, more in (extra or {}).items():
+        if name not in means.names:
+            message = f"there is no means {name[:60]!r}{did_you_mean(name, means.names)}"
+            listed = ", ".join(means.names)
+            raise InputError([Problem("--add", 0, 0, "", f"{message} ({listed})")])
         means.add(name, more, line_km=line_km, access=access, units=units, effort=effort)
     terms = case.scenario.file.deterrence
     seen = "deterrence.attribution_if_seen"

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backstop.futures import Place, Worlds, quantities, resolve, sample, uncertain_quantities
+from backstop.futures import Drawn, Worlds, quantities, resolve, sample, uncertain_quantities
 from backstop.scenario.scenario import Case
 from backstop.watch.plan.table import PlanTable
 
@@ -30,11 +30,8 @@ class Lookup(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Draws:
+class Draws(Drawn):
     """What a plan alone needs: the same numbers that an assessment draws with the same seed."""
-
-    worlds: Worlds
-    places: Mapping[str, Place]
 
     @classmethod
     def of(cls, case: Case, *, worlds: range, seed: int) -> Draws:
@@ -56,10 +53,6 @@ class Draws:
             correlations=pairs,
         )
         return cls(drawn, places)
-
-    def __getitem__(self, path: str) -> Floats:
-        """Values of one quantity, shape (worlds,)."""
-        return self.worlds[path]
 
 
 def table_values(table: PlanTable, worlds: Worlds) -> Mapping[str, Floats]:

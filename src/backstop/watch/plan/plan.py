@@ -97,6 +97,8 @@ class Plan:
     """Chance that a probe is pinned on its author; None when the scenario has no crisis."""
     stretches: tuple[StretchPlan, ...]
     gaps: tuple[Gap, ...]
+    acts: Mapping[str, str]
+    """What each kind of act is called."""
     judgements: int
     """Numbers of the table of means that rest on no source."""
 
@@ -181,6 +183,7 @@ def plan(
         else Range.of(attribution(case, draws=draws, extra=extra)),
         stretches=stretches,
         gaps=tuple(_gaps(coverage, stretches)),
+        acts={VIOLATION: "Average violation", **{a.id: a.title for a in coverage.table.acts}},
         judgements=_judgements(coverage.table),
     )
 
