@@ -5,19 +5,30 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 import zipfile
 from importlib.resources import files
+from itertools import pairwise
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 
 from backstop.errors import InputError
 from backstop.watch.adapters.assemble import FIELDS
-from backstop.watch.export import csv_rows, feature, geojson, geoparquet_table, json_lines
+from backstop.watch.export import (
+    csv_rows,
+    feature,
+    geojson,
+    geometry,
+    geoparquet_table,
+    json_lines,
+)
 from backstop.watch.form import from_dict
 from backstop.watch.identity import identify
 from backstop.watch.place import Place, Sector
+from backstop.watch.record_schema import schema_text
 from backstop.watch.sector import bearings_of, sector_place
 from backstop.watch.xlsform import choices, survey, workbook
 from watch_cases import observation
@@ -37,6 +48,33 @@ def test_geojson_draws_the_sector_and_no_point_for_a_region():
     ring = collection["features"][1]["geometry"]["coordinates"][0]
     assert ring[0] == ring[-1]
     assert all(48.06 < latitude < 48.12 for _, latitude in ring)
+
+
+def turn(ring):
+    """Twice the area, positive when the ring runs counterclockwise."""
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
+
+
+def test_rings_are_wound_as_rfc_7946_section_3_1_6_has_them():
+    """The outer ring counterclockwise, holes clockwise, whichever way they were drawn."""
+    outer = ((37.0, 48.0), (38.0, 48.0), (38.0, 49.0), (37.0, 49.0), (37.0, 48.0))
+    hole = ((37.2, 48.2), (37.4, 48.2), (37.4, 48.4), (37.2, 48.2))
+    for shell in (outer, outer[::-1]):
+        for gap in (hole, hole[::-1]):
+            drawn = geometry(Place(37.5, 48.5, 50_000.0, "map", polygon=(shell, gap)))
+            first, second = drawn["coordinates"]
+            assert turn(first) > 0 > turn(second)
+            assert sorted(map(tuple, first)) == sorted(shell)
+    (sector,) = geometry(HEARD.place)["coordinates"]
+    assert turn(sector) > 0
+
+
+def test_a_sector_of_two_winds_apart_is_several_polygons():
+    winds = bearings_of(["N", "S"])
+    place = sector_place(Sector(37.742, 48.045, 100.0, 2.0, 7.0, winds, ("N", "S")))
+    drawn = geometry(place)
+    assert drawn["type"] == "MultiPolygon"
+    assert all(turn(rings[0]) > 0 for rings in drawn["coordinates"])
 
 
 def test_features_carry_the_whole_record():
@@ -61,6 +99,28 @@ def test_json_lines_come_back():
     assert record == HEARD
 
 
+@pytest.mark.parametrize("record", [observation(), HEARD, SOMEWHERE, FORMULA])
+def test_a_line_fits_the_schema_that_is_written_beside_it(record):
+    schema = json.loads(schema_text())
+    (line,) = json_lines([record])
+    shown = json.loads(line)
+    own = schema["$defs"]["Observation"]
+    assert own["properties"].keys() >= shown.keys() >= set(own["required"])
+    assert own["additionalProperties"] is False
+    for name in ("id", "key", "digest"):
+        assert re.search(own["properties"][name]["pattern"], shown[name])
+    assert shown["schema"] == own["properties"]["schema"]["const"]
+
+
+def test_an_independent_validator_takes_the_lines_and_no_others():
+    schema = json.loads(schema_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    for line in json_lines([observation(), HEARD, SOMEWHERE]):
+        assert validator.is_valid(json.loads(line))
+        assert not validator.is_valid({**json.loads(line), "colour": "red"})
+
+
 def test_no_formula_leaves_in_a_csv():
     rows = list(csv.DictReader(io.StringIO("".join(csv_rows([FORMULA, observation()])))))
     assert rows[0]["text"] == '\'=HYPERLINK("x")'
@@ -75,10 +135,13 @@ def test_geoparquet_without_its_library_says_what_to_install(monkeypatch):
 
 
 def test_geoparquet_where_its_library_is():
-    pytest.importorskip("pyarrow")
     table = geoparquet_table([observation(), HEARD, SOMEWHERE])
     assert table.num_rows == 3
-    assert json.loads(table.schema.metadata[b"geo"])["version"] == "1.1.0"
+    about = json.loads(table.schema.metadata[b"geo"])
+    assert about["version"] == "1.1.0"
+    shape = about["columns"][about["primary_column"]]
+    assert (shape["encoding"], shape["geometry_types"]) == ("WKB", ["Point", "Polygon"])
+    assert table["geometry"].null_count == 1
 
 
 # --- the form ---------------------------------------------------------------------------------

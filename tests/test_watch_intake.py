@@ -21,13 +21,14 @@ from backstop.watch.adapters.stream import survey
 from backstop.watch.adapters.table import BadRow, Lines, read_header, rows
 from backstop.watch.book import Held
 from backstop.watch.desk import Order, intake
-from backstop.watch.folder import open_mission, quarantined_rows
+from backstop.watch.folder import open_mission
 from backstop.watch.form import from_dict
 from backstop.watch.identity import identify
 from backstop.watch.intake import take_in
 from backstop.watch.ledger import Kind, open_ledger, redact, verify_ledger
 from backstop.watch.mission import theatre_around
 from backstop.watch.quarantine import Quarantined, neutral, plain
+from backstop.watch.shelf import quarantined_rows
 from watch_cases import KYIV, NOW, new_mission, raw_file, ucdp_csv, write
 
 
@@ -288,9 +289,9 @@ def test_rows_that_are_too_long_or_short_are_set_aside():
     assert [isinstance(row, BadRow) for row in found] == [True, True, False]
 
 
-@pytest.mark.parametrize("raw", [b"", b"\xff\xfea\x00"])
-def test_an_empty_file_and_utf16_are_refused(raw):
-    with pytest.raises(ValueError, match=r"empty|UTF-16"):
+@pytest.mark.parametrize("raw", [b"", b"\xff\xfea\x00", b"SQLite format 3\x00\x10"])
+def test_an_empty_file_utf16_and_what_is_no_text_are_refused(raw):
+    with pytest.raises(ValueError, match=r"empty|UTF-16|no text"):
         read_header(io.BytesIO(raw))
 
 

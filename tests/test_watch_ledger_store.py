@@ -345,7 +345,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(ledger):
     ledger.append([observation(1)], author="intake", now=at(1))
     (pages,) = ledger.connection.execute("PRAGMA page_count").fetchone()
     ledger.connection.execute(f"PRAGMA max_page_count = {pages + 5}")
-    with pytest.raises(InputError, match="disk is full; nothing of this batch"):
+    with pytest.raises(InputError, match=r"disk is full; .*nothing of this batch"):
         ledger.append(map(observation, range(2_000)), author="intake", now=at(2))
     assert ledger.size == 3
     ledger.connection.execute("PRAGMA max_page_count = 1073741823")
@@ -375,7 +375,7 @@ def test_a_disk_that_refuses_a_write_is_told_and_nothing_is_lost(ledger):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sys.path))}
     command = [sys.executable, "-c", REFUSED_WRITES, str(ledger.folder)]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    assert "nothing of this batch was appended" in shown.stdout
+    assert "nothing of this batch is in" in shown.stdout
     assert ledger.size == 3
     ledger.append([observation(2)], author="intake", now=at(3))
     assert verify_ledger(ledger.folder).ok

@@ -79,6 +79,15 @@ def test_the_eight_sentences_become_records():
     assert heard.occurred.precision == "part-of-day"
 
 
+def test_a_total_whose_day_nobody_knows_revises_none_whose_day_is_known():
+    texts, _ = read_all(raw_file("osce", "smm_summary_texts.jsonl"))
+    undated = [r for r in texts if r.record_type == "tally" and r.occurred.precision == "year"]
+    assert len(undated) == 9
+    assert {r.period for r in undated} == {None}
+    dated, _ = read_all(raw_file("osce", "smm_daily_counts.csv"))
+    assert not {r.source_record_id for r in undated} & {r.source_record_id for r in dated}
+
+
 def test_parts_of_a_total_name_the_whole():
     records, _ = read_all(raw_file("osce", "smm_summary_texts.jsonl"))
     first = [r for r in records if r.record_type == "tally"][:3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 
 import numpy as np
@@ -10,7 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from backstop.watch.gazetteer import Spot, read_gazetteer, shipped_gazetteer, spot_beside
+from backstop.scenario.files import shipped_text
+from backstop.watch.gazetteer import (
+    Spot,
+    fold,
+    read_gazetteer,
+    sharper,
+    shipped_gazetteer,
+    spot_beside,
+)
 from backstop.watch.place import Sector
 from backstop.watch.sector import (
     WINDS,
@@ -106,12 +115,66 @@ def test_a_single_distance_is_still_an_area():
 
 
 def test_a_place_beside_a_town_is_as_uncertain_as_its_words():
-    """6 km north-west: half a kilometre in distance and half a wind in bearing."""
+    """6 km north-west: a kilometre in distance, and the bearing as loosely as reports mean it."""
     donetsk = shipped_gazetteer()["donetsk"]
     spot = spot_beside(donetsk, 6.0, "NW")
     _, _, off = EARTH.inv(spot.longitude, spot.latitude, donetsk.longitude, donetsk.latitude)
     assert off == pytest.approx(6000, abs=2)
-    assert donetsk.radius_m < spot.radius_m < 3000
+    across = 6000 * math.tan(math.radians(18.5))
+    assert spot.radius_m == pytest.approx(math.hypot(donetsk.radius_m, across, 1060), rel=1e-3)
+    # A finer wind is a smaller doubt.
+    assert spot_beside(donetsk, 6.0, "NNW").radius_m < spot.radius_m
+
+
+#: Positions as daily reports of the OSCE mission give them (2015 to 2021): place, kilometres, wind,
+#: and the town they are measured from.
+POSITIONS = (
+    ("Horlivka", 39, "NE", "Donetsk"), ("Svitlodarsk", 57, "NE", "Donetsk"),
+    ("Avdiivka", 17, "N", "Donetsk"), ("Maiorsk", 45, "NE", "Donetsk"),
+    ("Kruta Balka", 16, "N", "Donetsk"), ("Oleksandrivka", 20, "SW", "Donetsk"),
+    ("Yasynuvata", 16, "NE", "Donetsk"), ("Donetsk airport", 12, "NW", "Donetsk"),
+    ("Zolote", 60, "NW", "Luhansk"), ("Zolote", 60, "W", "Luhansk"),
+    ("Katerynivka", 64, "W", "Luhansk"), ("Sievierodonetsk", 74, "NW", "Luhansk"),
+    ("Kadiivka", 50, "W", "Luhansk"), ("Popasna", 69, "W", "Luhansk"),
+    ("Chermalyk", 31, "NE", "Mariupol"), ("Shyrokyne", 20, "E", "Mariupol"),
+)  # fmt: skip
+
+
+def test_the_doubt_of_a_position_covers_where_the_places_are():
+    """68 % of sixteen is eleven; the rose of eight winds is read more loosely than half a wind."""
+    places, inside, half_a_wind = shipped_gazetteer(), 0, 0
+    for name, km, towards, town in POSITIONS:
+        spot, true = spot_beside(places[fold(town)], km, towards), places[fold(name)]
+        _, _, off = EARTH.inv(spot.longitude, spot.latitude, true.longitude, true.latitude)
+        inside += off <= spot.radius_m
+        half_a_wind += off <= math.hypot(1e3 * km * math.tan(math.radians(7.65)), 340, 2000)
+    assert 9 <= inside <= 14
+    assert half_a_wind <= inside - 2
+
+
+def test_a_name_is_sharper_than_a_bearing_and_a_far_namesake_is_not_it():
+    places = shipped_gazetteer()
+    beside = spot_beside(places["donetsk"], 17, "N")
+    assert sharper(places["avdiivka"], beside) == places["avdiivka"]
+    # A place of that name in another part of the country.
+    assert sharper(Spot(24.0, 49.8, 2000), beside) == beside
+    assert sharper(None, beside) == beside
+    assert sharper(places["avdiivka"], None) == places["avdiivka"]
+
+
+def test_every_place_of_the_gazetteer_has_a_source_and_a_radius():
+    for name, row in _rows().items():
+        assert row["source"], name
+        assert float(row["radius_m"]) >= 1500, name
+        assert 22 < float(row["longitude"]) < 41, name
+        assert 44 < float(row["latitude"]) < 53, name
+    judged = [name for name, row in _rows().items() if row["source"].startswith("judgement")]
+    assert all(float(_rows()[name]["radius_m"]) >= 2000 for name in judged)
+
+
+def _rows():
+    text = shipped_text("watch", "gazetteer.csv")
+    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
 
 
 def test_a_gazetteer_is_read_and_a_broken_one_names_its_line():

@@ -37,7 +37,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 degrees = st.floats(-90, 90)
 counts = st.builds(
-    Count, st.integers(0, 2**53), st.just("each-round-or-burst@1"), uncertain=st.booleans()
+    Count, st.integers(0, 10**9), st.just("each-round-or-burst@1"), uncertain=st.booleans()
 )
 pairs = st.lists(st.tuples(names, texts), unique_by=lambda pair: pair[0], max_size=5).map(tuple)
 people = st.integers(0, 999).map(lambda n: Figure(n, n // 2, 2 * n))

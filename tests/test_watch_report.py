@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from backstop.report.watch_grid import grid, strip
 from backstop.report.watch_html import day_html
 from watch_cases import raw_file
 from watch_cli_cases import mission_with, patrols, row, runner
@@ -157,6 +158,62 @@ def test_the_map_draws_what_is_vague_as_vague(watch, mission, tmp_path):
     # One event is known to the town, one to the oblast only: 69.6 km, never a point.
     assert set(shapes) == {"point", "circle"}
     assert shapes["circle"]["radius_m"] > 50_000
-    # The scenario's line is of 2025; for 2017 none is drawn, and the page says so.
-    assert body["map"]["line"] == []
-    assert "No line of contact is known for this day" in day_html(body)
+    # The line that comes with the package serves from 18 February 2015; before it there is none.
+    assert body["map"]["line_day"] == "2015-02-18"
+    early = watch("report", mission, "--day", "2015-01-22", "--json").body
+    assert early["map"]["line"] == []
+    assert "No line of contact is known for this day" in day_html(early)
+
+
+def test_the_terminal_draws_the_day_in_characters(watch, mission):
+    watch("intake", mission, raw_file("ucdp", "ged_ukraine_2014_2022-01_iso_utf8.csv.gz"))
+    shown = watch("report", mission, "--day", "2017-01-29").out
+    _, _, drawn = shown.partition("5  Map")
+    assert "· the line as drawn for 2015-02-18" in drawn
+    body = watch("report", mission, "--day", "2017-01-29", "--json").body
+    rows = [one for one in grid(body["map"]) if one.startswith("|")]
+    assert sum(int(char) for row in rows for char in row if char.isdigit()) == 2
+    assert sum(int(n) for _, n, _ in strip(body["map"])) == 2
+    # Avdiivka and Donetsk lie in the third and fourth eighth of the line from the sea.
+    assert [place for place, (_, n, _) in enumerate(strip(body["map"])) if n != "0"] in (
+        [2], [3], [2, 3]
+    )  # fmt: skip
+
+
+def test_a_map_in_characters_puts_north_up_and_marks_what_barred_the_way():
+    point = {"shape": "point", "radius_m": None, "what": "x", "name": "", "region": ""}
+    shapes = [
+        {**point, "type": "observation", "longitude": 37.0, "latitude": 49.0},
+        {**point, "type": "observation", "longitude": 37.0, "latitude": 49.0},
+        {**point, "type": "denial", "longitude": 38.0, "latitude": 48.0},
+    ]
+    told = {"shapes": shapes, "line": [], "line_day": None, "none": ""}
+    rows = [one for one in grid(told) if one.startswith("|")]
+    (acts,) = [(r, row.index("2")) for r, row in enumerate(rows) if "2" in row]
+    (barred,) = [(r, row.index("x")) for r, row in enumerate(rows) if "x" in row]
+    assert acts[0] < barred[0]
+    assert acts[1] < barred[1]
+    assert list(strip(told)) == []
+    assert grid({**told, "shapes": []}) == []
+
+
+@pytest.mark.parametrize(("day", "zone", "hours"), [
+    ("2021-06-01", "Europe/Kyiv", 24), ("2021-03-28", "Europe/Kyiv", 23),
+    ("2021-10-31", "Europe/Kyiv", 25), ("2021-06-01", "America/Bogota", 24),
+])  # fmt: skip
+def test_a_report_says_by_which_clock_its_day_is_counted(watch, tmp_path, day, zone, hours):
+    folder = mission_with(tmp_path / "m", zone=zone)
+    body = watch("report", folder, "--day", day, "--json").body
+    first, last = (datetime.fromisoformat(body["clock"][one]) for one in ("from", "until"))
+    assert body["clock"]["zone"] == zone
+    assert (last.astimezone(UTC) - first.astimezone(UTC)).total_seconds() == 3600 * hours
+    shown = " ".join(watch("report", folder, "--day", day).out.split())
+    assert f"by the clock of {zone}: {body['clock']['from']}" in shown
+
+
+def test_a_mission_takes_the_clock_of_its_scenario(watch, tmp_path):
+    arguments = ("--agreement", "package", "--json")
+    kyiv = watch("init", tmp_path / "a", "--scenario", "ukraine-2025", *arguments).body
+    horn = watch("init", tmp_path / "b", "--scenario", "horn-2000", *arguments).body
+    own = watch("init", tmp_path / "c", "--scenario", "horn-2000", "--zone", "UTC", *arguments).body
+    assert [one["zone"] for one in (kyiv, horn, own)] == ["Europe/Kyiv", "Africa/Asmara", "UTC"]

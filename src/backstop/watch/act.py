@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from backstop.watch.vocabulary import DETAILS, DIRECTIONS, EFFECTS, KINDS, WEAPON_CLASSES, known
 
+#: No count of anything in a ceasefire, and no number of dead, is larger. A longer figure is a
+#: number of another kind in the wrong column; beyond 2^53 JSON would not even hold it.
+LARGEST_COUNT = 1_000_000_000
 #: How a counting rule is written: a name and a version.
 _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*@[0-9]+")
 
@@ -30,13 +33,13 @@ class Count:
     high: int | None = None
 
     def __post_init__(self) -> None:
-        if self.n < 0:
-            raise ValueError(f"count {self.n} is negative")
+        if not 0 <= self.n <= LARGEST_COUNT:
+            raise ValueError(_no_count("count", self.n))
         if not _RULE.fullmatch(self.rule):
             raise ValueError(f"counting rule {self.rule!r} has no version (name@1)")
         low = self.n if self.low is None else self.low
         high = self.n if self.high is None else self.high
-        if not low <= self.n <= high:
+        if not low <= self.n <= high <= LARGEST_COUNT:
             raise ValueError(f"count {self.n} lies outside its own range {low} to {high}")
 
 
@@ -51,6 +54,8 @@ class Figure:
     def __post_init__(self) -> None:
         if not 0 <= self.low <= self.best <= self.high:
             raise ValueError(f"low {self.low}, best {self.best}, high {self.high} are out of order")
+        if self.high > LARGEST_COUNT:
+            raise ValueError(_no_count("number of people", self.high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,19 @@ class Casualties:
     """Combatants killed, by party, in the best estimate."""
     killed_unknown: int | None = None
     """Killed of unknown party or status, in the best estimate."""
+
+    def __post_init__(self) -> None:
+        for people in (
+            self.killed_civilian, self.killed_unknown, *(n for _, n in self.killed_by_party),
+        ):  # fmt: skip
+            if people is not None and not 0 <= people <= LARGEST_COUNT:
+                raise ValueError(_no_count("number of people", people))
+
+
+def _no_count(what: str, n: int) -> str:
+    if n < 0:
+        return f"{what} {n} is negative"
+    return f"{what} {float(n):.3g} is beyond {LARGEST_COUNT:,}; is it in the right column?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from backstop.watch.act import Act
@@ -35,8 +36,10 @@ def canonical_text(record: Entry) -> str:
     return _writer(kind)(record)
 
 
-#: Frozen parts that are the same from record to record: their text is kept.
-_RECURRING = (Act, Actors, Place)
+#: Frozen parts that are the same object from record to record: their text is kept.
+_RECURRING = (Act, Actors, Place, Moment)
+#: Texts of parts that a writer keeps before it forgets them all.
+_MOST_KEPT = 8_192
 
 
 @cache
@@ -88,23 +91,44 @@ def _writer_of(hint: Any, name: str) -> Writer:
         return _string
     if hint is float:
         return _number
-    if hint is Moment:
-        return _moment
     if hint in _RECURRING:
-        return lru_cache(maxsize=16_384)(_writer(hint))
+        return _kept_text(_moment if hint is Moment else _writer(hint))
     if is_dataclass(hint):
         return _writer(typing.cast(type, hint))
-    return _pairs if name in PAIRS else _any
+    if name in PAIRS:
+        return _texts if hint == tuple[tuple[str, str], ...] else _pairs
+    return _any
+
+
+def _kept_text(write: Writer) -> Writer:
+    """The writer of a frozen part that keeps what it wrote of the very same object.
+
+    Adapters hand the same object out again. Comparing the fields of two objects would cost half
+    of what writing them does.
+    """
+    kept: dict[int, tuple[Any, str]] = {}
+
+    def written(value: Any) -> str:
+        held = kept.get(id(value))
+        # The object is held too, so that no other one can have its address.
+        if held is not None and held[0] is value:
+            return held[1]
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        text = write(value)
+        kept[id(value)] = (value, text)
+        return text
+
+    return written
 
 
 def _number(value: float) -> str:
     text = repr(value)
-    if text.endswith(".0") and value and len(text) < 18:
+    if text.endswith(".0") and value:
         return text[:-2]
     return number_text(value) if "e" in text or "n" in text or not value else text
 
 
-@lru_cache(maxsize=16_384)
 def _moment(moment: Moment) -> str:
     return _mapping(tuple(moment_dict(moment).items()))
 
@@ -113,23 +137,26 @@ def _pairs(held: tuple[Any, ...]) -> str:
     return _mapping(held) if type(held[0]) is tuple else _any(held)
 
 
+def _texts(held: tuple[tuple[str, str], ...]) -> str:
+    """Pairs of texts as an object; the codes of a source are many in every record."""
+    template, pick = _gaps(tuple([name for name, _ in held]))
+    return template % tuple(map(_string, pick([text for _, text in held])))
+
+
 def _mapping(pairs: Sequence[tuple[str, Any]]) -> str:
-    keys, values = zip(*pairs, strict=True)
-    template, order = _gaps(keys)
-    return template % tuple([
-        _string(value) if type(value) is str else _any(value)
-        for value in map(values.__getitem__, order)
-    ])  # fmt: skip
+    template, pick = _gaps(tuple([name for name, _ in pairs]))
+    return template % tuple(map(_any, pick([value for _, value in pairs])))
 
 
 @lru_cache(maxsize=1024)
-def _gaps(keys: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+def _gaps(keys: tuple[str, ...]) -> tuple[str, Callable[[list[Any]], tuple[Any, ...]]]:
     """An object with a gap for each value, and which value goes where: by UTF-16 code units."""
     if len(set(keys)) < len(keys):
         raise ValueError("a name stands twice in one list of pairs")
     order = sorted(range(len(keys)), key=lambda place: keys[place].encode("utf-16-be"))
     gaps = ",".join(_string(keys[place]).replace("%", "%%") + ":%s" for place in order)
-    return "{" + gaps + "}", tuple(order)
+    # Of one place itemgetter gives the value itself.
+    return "{" + gaps + "}", itemgetter(*order) if len(order) > 1 else tuple
 
 
 def _any(value: Any) -> str:

@@ -6,7 +6,7 @@ The tables are ``data/watch/crosswalk.csv`` and ``data/watch/precision.csv``.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -37,9 +37,8 @@ def meaning_of(scheme: str, code: str) -> Meaning:
 def crosswalk(scheme: str) -> Mapping[str, Meaning]:
     """All codes of a scheme (``acled``, ``ucdp``, ``viina``, ``cameo``), in the table's order."""
     return {
-        row["code"]: Meaning(row["kind"], row["detail"], row["weapon_class"], row["plover"])
-        for row in csv.DictReader(shipped_text("watch", "crosswalk.csv").splitlines())
-        if row["scheme"] == scheme
+        code: Meaning(row["kind"], row["detail"], row["weapon_class"], row["plover"])
+        for code, row in _codes("crosswalk.csv", scheme)
     }
 
 
@@ -54,8 +53,11 @@ def radius_m(scheme: str, code: str) -> float:
 
 @cache
 def _radii(scheme: str) -> Mapping[str, float]:
-    return {
-        row["code"]: float(row["radius_m"])
-        for row in csv.DictReader(shipped_text("watch", "precision.csv").splitlines())
-        if row["scheme"] == scheme
-    }
+    return {code: float(row["radius_m"]) for code, row in _codes("precision.csv", scheme)}
+
+
+def _codes(file: str, scheme: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Each code of a scheme in a shipped table, with its row, in the table's order."""
+    for row in csv.DictReader(shipped_text("watch", file).splitlines()):
+        if row["scheme"] == scheme:
+            yield row["code"], row

@@ -12,18 +12,14 @@ from backstop.watch.adapters.met import MetOnDisk
 from backstop.watch.adapters.reading import Choice, choose, read_file
 from backstop.watch.adapters.stream import Source, survey
 from backstop.watch.book import Arrival, Book, LedgerBook
-from backstop.watch.folder import (
-    MissionFolder,
-    Position,
-    keep_rows,
-    release_rows,
-)
+from backstop.watch.folder import MissionFolder, Position
 from backstop.watch.intake import Intake, Reading, take_in
 from backstop.watch.ledger.canonical import canonical_json
 from backstop.watch.ledger.entry import Kind
 from backstop.watch.ledger.store.folder import open_ledger
 from backstop.watch.mission import setting_of
 from backstop.watch.quarantine import Quarantined
+from backstop.watch.shelf import Shelf, release_rows
 
 #: Told how many bytes of how many are done.
 Progress = Callable[[int, int], None]
@@ -85,9 +81,10 @@ class _Desk:
         setting = setting_of(self.folder.mission, today=now.date())
         offset, row = (stopped.offset, stopped.row) if stopped else (0, 0)
         readings = read_file(self.source, self.choice, setting, offset=offset, row=row)
-        with MetOnDisk() as met:
+        with MetOnDisk() as met, MetOnDisk() as lying:
+            keep = self._shelf(lying).keep if self.choice.form != "quarantine" else _lies_there
             done = take_in(
-                readings, self.book, met=met, again=again, keep=self._keep, reached=self._reached
+                readings, self.book, met=met, again=again, keep=keep, reached=self._reached
             )
         done = replace(done, resumed_at_row=row + 1 if stopped else 0)
         if done.new or done.revised or done.mended or not again:
@@ -96,12 +93,9 @@ class _Desk:
         self.folder.reach(digest, name, None)
         return done
 
-    def _keep(self, found: Sequence[Quarantined]) -> None:
-        if self.choice.form == "quarantine":
-            # They lie in quarantine already, in the file that is being read or the one it copies.
-            return
+    def _shelf(self, lying: MetOnDisk) -> Shelf:
         place = self.folder.quarantine_file(self.source.name, self.source.sha256)
-        keep_rows(place, self.choice.columns, found)
+        return Shelf(place, self.choice.columns, lying=lying)
 
     def _reached(self, last: Reading) -> None:
         digest, name = self.source.sha256, self.choice.name
@@ -113,7 +107,7 @@ class _Desk:
         """The entry that says which file was read, with what result."""
         adapter = self.choice.adapter
         body = {
-            "file": self.source.path.name,
+            "file": self.source.file,
             "sha256": self.source.sha256,
             "bytes": self.source.size,
             "adapter": self.choice.name,
@@ -122,8 +116,12 @@ class _Desk:
             "new": done.new,
             "revised": done.revised,
             "unchanged": done.unchanged,
-            "quarantined": len(done.quarantined),
+            "quarantined": done.set_aside,
             "resumed_at_row": done.resumed_at_row,
         }
         canonical = canonical_json(body)
         return Arrival(subject, hashlib.sha256(canonical).hexdigest(), Kind.INTAKE, canonical)
+
+
+def _lies_there(found: Sequence[Quarantined]) -> None:
+    """Rows of a quarantine file lie in quarantine already: there, or in the file it copies."""

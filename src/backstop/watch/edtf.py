@@ -257,6 +257,8 @@ def _wider(first: date, last: date) -> tuple[date, date]:
 def _days_of(value: Date) -> tuple[date, date]:
     """The first and last day that the open digits allow."""
     years = _fill(value.year, 1, 9999)
+    if not years:
+        raise ValueError(f"{value} is no year from 1 to 9999")
     found: list[date] = []
     # The first and the last that fit bound all others.
     for year in (years[0], years[-1], *(years if len(years) <= 400 else ())):

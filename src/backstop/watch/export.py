@@ -11,12 +11,13 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from backstop.errors import InputError, Problem
 from backstop.watch.form import to_dict
 from backstop.watch.identity import identify
-from backstop.watch.place import Place
+from backstop.watch.place import Place, Rings
 from backstop.watch.quarantine import neutral
 from backstop.watch.record import SCHEMA, Entry
 
@@ -53,27 +54,37 @@ def feature(record: Entry) -> dict[str, Any]:
 def geometry(place: Place) -> dict[str, Any] | None:
     """The shape of a place as GeoJSON."""
     if place.polygon is not None:
-        rings = [[list(corner) for corner in ring] for ring in place.polygon]
-        return {"type": "Polygon", "coordinates": rings}
+        return {"type": "Polygon", "coordinates": _wound(place.polygon)}
     if place.sector is not None and place.sector.located:
         from shapely.geometry import mapping
 
         from backstop.watch.sector import area
 
-        return _lists(mapping(area(place.sector)))
+        return _drawn(mapping(area(place.sector)))
     if place.longitude is not None:
         return {"type": "Point", "coordinates": [place.longitude, place.latitude]}
     return None
 
 
-def _lists(shape: Mapping[str, Any]) -> dict[str, Any]:
-    def listed(value: Any) -> Any:
-        if isinstance(value, tuple | list):
-            return [listed(one) for one in value]
-        # A tenth of a metre; more figures would claim more.
-        return round(float(value), 6)
+def _wound(rings: Rings) -> list[list[list[float]]]:
+    """Rings wound as RFC 7946 has them: the outer one counterclockwise, holes clockwise."""
+    wound = []
+    for number, ring in enumerate(rings):
+        doubled = sum((x2 - x1) * (y2 + y1) for (x1, y1), (x2, y2) in pairwise(ring))
+        clockwise = doubled > 0
+        turned = ring[::-1] if clockwise != (number > 0) else ring
+        wound.append([list(corner) for corner in turned])
+    return wound
 
-    return {"type": shape["type"], "coordinates": listed(shape["coordinates"])}
+
+def _drawn(shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Polygons of shapely's as GeoJSON, to a tenth of a metre: more would claim more."""
+    several = shape["type"] == "MultiPolygon"
+    polygons = [
+        _wound(tuple(tuple((round(x, 6), round(y, 6)) for x, y in ring) for ring in rings))
+        for rings in (shape["coordinates"] if several else [shape["coordinates"]])
+    ]
+    return {"type": shape["type"], "coordinates": polygons if several else polygons[0]}
 
 
 def geojson(records: Iterable[Entry]) -> Iterator[str]:
@@ -138,17 +149,18 @@ def geoparquet_table(records: Iterable[Entry]) -> Any:
     from shapely.geometry import shape
 
     columns: dict[str, list[str]] = {name: [] for name in COLUMNS}
-    shapes: list[bytes | None] = []
+    drawn: list[dict[str, Any] | None] = []
     for record in records:
         shown = {**to_dict(record), "id": identify(record).id}
         for name in COLUMNS:
             columns[name].append(_cell(shown, name))
-        drawn = geometry(record.place)
-        shapes.append(to_wkb(shape(drawn)) if drawn else None)
+        drawn.append(geometry(record.place))
+    shapes = [to_wkb(shape(one)) if one else None for one in drawn]
+    shown_types = sorted({one["type"] for one in drawn if one})
     about = {
         "version": "1.1.0",
         "primary_column": "geometry",
-        "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": shown_types}},
     }
     arrays = {
         name: pyarrow.array([float(one) if one else None for one in cells], pyarrow.float64())

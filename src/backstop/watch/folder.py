@@ -11,13 +11,12 @@ state/           where interrupted readings stopped; may be thrown away
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import sqlite3
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,14 +29,6 @@ from backstop.scenario.scenario import Scenario
 from backstop.watch.ledger.note import SigningKey
 from backstop.watch.ledger.store.folder import create_ledger
 from backstop.watch.mission import MissionFile, mission_toml, theatre_around
-from backstop.watch.quarantine import (
-    LEADING,
-    Mended,
-    Quarantined,
-    header_text,
-    read_mended,
-    row_text,
-)
 
 MISSION_FILE = "mission.toml"
 _FOLDERS = ("quarantine", "lines", "exports", "state")
@@ -64,9 +55,11 @@ class MissionFolder:
         lock = sqlite3.connect(self.path / "state" / "intake.lock", timeout=wait_s)
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             lock.close()
-            raise fault(self.path, f"another intake is at work here ({error})") from None
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            reason = "another intake is at work here" if busy else "its state cannot be written"
+            raise fault(self.path, f"{reason} ({error})") from None
         try:
             yield
         finally:
@@ -186,69 +179,26 @@ def open_mission(folder: str | Path) -> MissionFolder:
     return MissionFolder(path, mission)
 
 
-def keep_rows(place: Path, columns: Sequence[str], found: Iterable[Quarantined]) -> None:
-    """Add rows to a quarantine file that are not in it yet; on disk when it returns."""
-    held = {one.id for one in quarantined_rows(place)}
-    width = len(columns)
-    fresh = {one.id: row_text(one, width=width) for one in found if one.id not in held}
-    if not fresh:
-        return
+def write_whole(place: Path, text: str) -> None:
+    """A text file that is there whole or not at all.
+
+    Raises
+    ------
+    InputError
+        When the disk is full or refuses it; what was there before is there still.
+    """
+    name = ""
     try:
-        begun = place.exists()
-        with place.open("a", encoding="utf-8", newline="") as file:
-            # A byte-order mark lets a spreadsheet read the file as UTF-8.
-            file.write("" if begun else "\ufeff" + header_text(columns))
-            file.writelines(fresh.values())
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        os.replace(name, place)
     except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise fault(place, f"cannot be written: {error.strerror}") from error
-
-
-def quarantined_rows(place: Path) -> Iterator[Mended]:
-    """The rows of a quarantine file; none when there is no such file."""
-    try:
-        with place.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
-            next(rows, None)
-            yield from read_mended(row for row in rows if len(row) >= len(LEADING))
-    except FileNotFoundError:
-        return
-
-
-def release_rows(folder: MissionFolder, mended: Iterable[str]) -> None:
-    """Take rows that were mended and taken in out of the quarantine."""
-    gone = set(mended)
-    for place in sorted((folder.path / "quarantine").glob("*.csv")) if gone else ():
-        with place.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
-        left = [row for row in rows[1:] if row and row[0] not in gone]
-        if len(left) == len(rows) - 1:
-            continue
-        if not left:
-            place.unlink()
-            continue
-        write_table(place, [rows[0], *left])
-
-
-def write_table(place: Path, rows: Iterable[Sequence[str]]) -> None:
-    """A CSV file, whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, lineterminator="\r\n").writerows(rows)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(name, place)
-
-
-def write_whole(place: Path, text: str) -> None:
-    """A text file that is there whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(name, place)
 
 
 def fault(place: str | Path, reason: str) -> InputError:

@@ -37,8 +37,11 @@ class Identity:
 
 
 def identify(record: Entry) -> Identity:
-    """Canonical form, digest and ids of a record."""
-    canonical = canonical_text(record).encode()
+    """Canonical form, digest and ids of a record; ``ValueError`` where it has no canonical form."""
+    try:
+        canonical = canonical_text(record).encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character (a lone surrogate), which is no text") from None
     digest = hashlib.sha256(canonical).hexdigest()
     return Identity(record.source, record.source_record_id, digest, canonical)
 

@@ -10,7 +10,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from backstop.watch.book import Arrival, Book, Held, record_arrival
@@ -23,6 +23,8 @@ from backstop.watch.record import Entry
 #: Rows, and bytes of the file, that go into the ledger in one transaction at most.
 BATCH = 2_000
 BATCH_BYTES = 4_000_000
+#: Rows in quarantine that an intake lists; beyond them it counts. All of them lie in the file.
+MOST_LISTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What became of a file: ``read = new + revised + unchanged + len(quarantined)``."""
+    """What became of a file: ``read = new + revised + unchanged + set_aside``."""
 
     new: int
     revised: int
     unchanged: int
     quarantined: tuple[Quarantined, ...]
+    """The first ``MOST_LISTED`` rows that went into quarantine; their cells lie there."""
+    unlisted: int = 0
+    """Rows that went there beyond those."""
     passed_over: int = 0
     resumed_at_row: int = 0
     """The row at which an interrupted reading went on; 0 for one from the beginning."""
@@ -59,7 +64,12 @@ class Intake:
     @property
     def read(self) -> int:
         """Records read and rows that gave none."""
-        return self.new + self.revised + self.unchanged + len(self.quarantined)
+        return self.new + self.revised + self.unchanged + self.set_aside
+
+    @property
+    def set_aside(self) -> int:
+        """Rows that went into quarantine."""
+        return len(self.quarantined) + self.unlisted
 
     def to_dict(self) -> dict[str, object]:
         """As ``backstop watch intake --json`` prints it."""
@@ -69,6 +79,7 @@ class Intake:
             "revised": self.revised,
             "unchanged": self.unchanged,
             "quarantined": [one.to_dict() for one in self.quarantined],
+            "quarantined_unlisted": self.unlisted,
             "passed_over": self.passed_over,
             "resumed_at_row": self.resumed_at_row,
         }
@@ -91,6 +102,7 @@ class _Counts:
     unchanged: int = 0
     passed_over: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
+    unlisted: int = 0
     mended: list[str] = field(default_factory=list)
 
 
@@ -129,12 +141,14 @@ def take_in(
             if arrivals:
                 book.append(arrivals)
             reached(batch[-1])
-            gc.collect(1)
+            # The records go before the collector comes, which would walk all of them.
+            del batch, arrivals, aside
     return Intake(
         counts.new,
         counts.revised,
         counts.unchanged,
         tuple(counts.quarantined),
+        counts.unlisted,
         counts.passed_over,
         mended=tuple(counts.mended),
     )
@@ -160,8 +174,10 @@ def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
     for reading in readings:
         batch.append(reading)
         if len(batch) >= BATCH or reading.offset - batch[0].offset > BATCH_BYTES:
+            del reading
             yield batch
             batch = []
+            gc.collect(1)
     if batch:
         yield batch
 
@@ -170,22 +186,21 @@ def _sort(
     batch: list[Reading], book: Book, met: Met, counts: _Counts, *, again: bool
 ) -> tuple[list[Arrival], list[Quarantined]]:
     """What of a batch is to be appended, and which rows are to be kept in quarantine."""
-    coming = [
-        (reading, record_arrival(record, identify(record)))
-        for reading in batch
-        for record in reading.records
-    ]
+    faults = [reading.fault for reading in batch if reading.fault is not None]
+    coming = list(_identified(batch, faults))
     subjects = [arrival.subject for _, arrival in coming]
     before, held = met.digests(subjects), dict(book.standing(subjects))
     wanted: list[Arrival] = []
-    faults = [reading.fault for reading in batch if reading.fault is not None]
     counts.passed_over += sum(reading.silent for reading in batch)
     for reading, arrival in coming:
         subject, digest = arrival.subject, arrival.digest
         reason = _refusal(before.get(subject), held.get(subject), digest)
         if reason:
             assert reading.set_aside is not None
-            faults.append(reading.set_aside(reason))
+            row = reading.set_aside(reason)
+            known = held.get(subject)
+            erased = known is not None and known.erased
+            faults.append(_without_words(row, subject) if erased else row)
             continue
         known = held.get(subject)
         before[subject] = digest
@@ -204,13 +219,35 @@ def _sort(
     return wanted, aside[1]
 
 
+def _identified(
+    batch: list[Reading], faults: list[Quarantined]
+) -> Iterator[tuple[Reading, Arrival]]:
+    """The records of a batch with their digests; what cannot have one goes to the faults."""
+    for reading in batch:
+        for record in reading.records:
+            try:
+                yield reading, record_arrival(record, identify(record))
+            except ValueError as error:
+                assert reading.set_aside is not None
+                faults.append(reading.set_aside(str(error)))
+
+
 def _refusal(before: str | None, held: Held | None, digest: str) -> str:
     """Why a record may not come in, or nothing."""
     if held is not None and held.erased:
-        return "something of this record was erased on order; it does not come in again"
+        return "something of this record was erased on order; neither it nor its row is kept again"
     if before is not None and before != digest:
         return "its id stands twice in this file, with different contents; the first one was taken"
     return ""
+
+
+def _without_words(aside: Quarantined, subject: str) -> Quarantined:
+    """A row of which something was erased: not even the quarantine holds its words again.
+
+    Nor is its id made from them, because it could be used to try names.
+    """
+    name = hashlib.sha256(f"erased\n{subject}".encode()).hexdigest()[:24]
+    return replace(aside, cells=(), raw="", first_id=name)
 
 
 def _mendings(batch: list[Reading], counts: _Counts) -> list[Arrival]:
@@ -236,7 +273,10 @@ def _asides(
             # It was mended and taken in; the file it came from still has it as it was.
             counts.unchanged += 1
             continue
-        counts.quarantined.append(one)
+        if len(counts.quarantined) < MOST_LISTED:
+            counts.quarantined.append(replace(one, cells=(), raw="", first_id=one.id))
+        else:
+            counts.unlisted += 1
         rows.append(one)
         if known is None:
             new.append(arrival)

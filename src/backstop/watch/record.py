@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backstop.watch.act import Act, Count
+from backstop.watch.act import LARGEST_COUNT, Act, Count
 from backstop.watch.actors import NOBODY, Actors
 from backstop.watch.moment import Moment
 from backstop.watch.place import NOWHERE, Place
@@ -192,6 +192,8 @@ class Effort(Entry):
     def __post_init__(self) -> None:
         Entry.__post_init__(self)
         known(EFFORT_KINDS, self.kind, "kind of effort")
+        if self.people is not None and not 0 <= self.people <= LARGEST_COUNT:
+            raise ValueError(f"{float(self.people):.3g} people on a patrol")
         for hours in (self.hours, self.planned_hours):
             if hours is not None and not 0 <= hours < 1e6:
                 raise ValueError(f"{hours} hours of effort")

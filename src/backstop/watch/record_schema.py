@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Mapping
@@ -56,6 +57,27 @@ def record_schema() -> dict[str, Any]:
         "oneOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in RECORD_TYPES.values()],
         "$defs": dict(sorted(parts.items())),
     }
+
+
+def line_schema() -> dict[str, Any]:
+    """The schema of one line of JSON Lines: a record, with its ids and the schema's name."""
+    schema = record_schema()
+    ids = {
+        "schema": {"const": SCHEMA},
+        "id": {"type": "string", "pattern": "^v-[0-9a-f]{26}$"},
+        "key": {"type": "string", "pattern": "^r-[0-9a-f]{26}$"},
+        "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    }
+    for kind in RECORD_TYPES.values():
+        own = schema["$defs"][kind.__name__]
+        own["properties"] = {**ids, **own["properties"]}
+        own["required"] = [*ids, *own["required"]]
+    return {**schema, "$id": f"{SCHEMA}/line"}
+
+
+def schema_text() -> str:
+    """The schema of JSON Lines as a document."""
+    return json.dumps(line_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def _define(kind: type, parts: dict[str, Any]) -> None:

@@ -68,9 +68,10 @@ def point(longitude: str, latitude: str, *, comma: bool = False) -> tuple[float,
 
 def tidy(text: str) -> str:
     """Text with each run of white space as one blank, none at the ends; no invisible letters."""
-    if not text.isascii():
-        text = text.translate(_INVISIBLE)
-    return " ".join(text.split())
+    # Printable text has no white space but blanks and no invisible letters.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return " ".join(text.translate(_INVISIBLE).split())
 
 
 def moment_of_days(first: date, last: date, setting: Setting, precision: str = "") -> Moment:

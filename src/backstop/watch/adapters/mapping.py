@@ -175,7 +175,8 @@ def _point(geometry: Any) -> dict[str, str]:
     if not isinstance(coordinates, list) or len(coordinates) < 2:
         raise ValueError("its point has no coordinates")
     east, north, *up = coordinates
-    accuracy = (geometry.get("properties") or {}).get("accuracy")
+    about = geometry.get("properties")
+    accuracy = about.get("accuracy") if isinstance(about, AnyMapping) else None
     more = [str(up[0] if up and up[0] is not None else 0)] if up or accuracy else []
     more += [str(accuracy)] if accuracy is not None else []
     return {"geopoint": " ".join([str(north), str(east), *more])}

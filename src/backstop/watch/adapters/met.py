@@ -8,6 +8,8 @@ from contextlib import closing
 from types import TracebackType
 from typing import Self
 
+from backstop.errors import InputError, Problem
+
 #: Records held in memory before they are moved to a temporary file.
 MOST_IN_MEMORY = 200_000
 
@@ -50,6 +52,13 @@ class MetOnDisk:
             self._move()
 
     def _move(self) -> None:
+        try:
+            self._write()
+        except sqlite3.Error as error:
+            reason = f"the folder for temporary files cannot hold what was read ({error})"
+            raise InputError([Problem("TMPDIR", 0, 0, "", reason)]) from error
+
+    def _write(self) -> None:
         if self._disk is None:
             self._disk = sqlite3.connect("", isolation_level=None)
             create = "CREATE TABLE met (subject TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID"

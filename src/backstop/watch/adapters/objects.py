@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
+from backstop.scenario.json_text import refuse_constant
+
 #: Keys under which files keep their list: GeoJSON, OData (ODK Central), KoboToolbox, others.
 _LISTS = ("features", "value", "results", "data", "items", "records")
 _LIST = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[')
@@ -78,13 +80,13 @@ def _lines(buffer: _Buffer) -> Iterator[tuple[int, Any | BadObject]]:
 
 def _object(line: str) -> Any | BadObject:
     try:
-        return json.loads(line.lstrip("\ufeff"), parse_constant=_refuse)
+        return json.loads(line.lstrip("\ufeff"), parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         return BadObject(f"is not valid JSON: {str(error)[:100]}", line, last=False)
 
 
 def _list(buffer: _Buffer) -> Iterator[tuple[int, Any | BadObject]]:
-    decoder = json.JSONDecoder(parse_constant=_refuse)
+    decoder = json.JSONDecoder(parse_constant=refuse_constant)
     while True:
         gap = _GAP.match(buffer.text)
         buffer.drop(gap.end() if gap else 0)
@@ -106,10 +108,6 @@ def _list(buffer: _Buffer) -> Iterator[tuple[int, Any | BadObject]]:
             return
         buffer.drop(end)
         yield buffer.offset, value
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not a number that JSON knows")
 
 
 class _Buffer:

@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from backstop.watch.act import Act, Count
+from backstop.watch.actors import NOBODY, Actors
 from backstop.watch.adapters.adapter import Adapter
 from backstop.watch.adapters.cells import MONTHS, tidy
 from backstop.watch.adapters.osce_place import observer_place
@@ -28,13 +29,14 @@ from backstop.watch.adapters.osce_sentence import (
     parse_standpoint,
     parse_totals,
 )
+from backstop.watch.adapters.osce_weapons import Sighting, parse_sightings
 from backstop.watch.adapters.osce_words import NUMBER as _NUMBER
 from backstop.watch.adapters.osce_words import ZONE, Number, evening, number, time_said
 from backstop.watch.moment import Moment, between, days
 from backstop.watch.place import Place
 from backstop.watch.record import Denial, Entry, Jamming, Observation, Tally
 from backstop.watch.setting import Setting
-from backstop.watch.vocabulary import EACH_ROUND_OR_BURST
+from backstop.watch.vocabulary import EACH_ROUND_OR_BURST, ONE_INCIDENT
 
 SOURCE = "osce-smm"
 _REPORT = re.compile(r"(?:Daily\s+Report\s+)?(?P<number>\d{1,3})/(?P<year>20\d\d)\b", re.IGNORECASE)
@@ -120,6 +122,9 @@ def _records(text: str, report: _Report, setting: Setting) -> list[Entry]:
     totals = parse_totals(text)
     if totals is not None:
         return list(_tallies(totals, text, report))
+    sightings = parse_sightings(text)
+    if sightings:
+        return list(_weapons(sightings, text, report, setting))
     if _JAMMED.search(text):
         return [_jamming(text, report, setting)]
     if _BARRED.search(text):
@@ -146,9 +151,11 @@ def _occurred(text: str, report: _Report) -> tuple[Moment, tuple[str, ...]]:
 
 def _tallies(totals: Totals, text: str, report: _Report) -> Iterator[Tally]:
     occurred, notes = _occurred(text, report)
-    whole = f"{report.name}:{totals.region}:ceasefire_violation"
+    # A total whose day nobody knows covers no year, and revises no total whose day is known.
+    period, suffix = (None, ":undated") if notes else (occurred, "")
+    whole = f"{report.name}:{totals.region}:ceasefire_violation{suffix}"
     head = {
-        "source": SOURCE, "occurred": occurred, "period": occurred, "text": text,
+        "source": SOURCE, "occurred": occurred, "period": period, "text": text,
         "language": "en", "notes": notes, "place": Place(region=totals.region, method="region"),
         "codes": (("report", report.name),),
     }  # fmt: skip
@@ -160,7 +167,7 @@ def _tallies(totals: Totals, text: str, report: _Report) -> Iterator[Tally]:
         **head,  # type: ignore[arg-type]
     )
     for part in totals.parts:
-        name = f"{report.name}:{totals.region}:{part.kind}"
+        name = f"{report.name}:{totals.region}:{part.kind}{suffix}"
         yield Tally(
             source_record_id=name,
             kind=part.kind, count=_count(part.number), part_of=whole,
@@ -170,7 +177,7 @@ def _tallies(totals: Totals, text: str, report: _Report) -> Iterator[Tally]:
         place = "outside the security zone" if totals.outside_zone else ""
         head["codes"] = (("report", report.name), *([("where", place)] if place else []))
         yield Tally(
-            source_record_id=f"{report.name}:{totals.region}:live_fire_exercise",
+            source_record_id=f"{report.name}:{totals.region}:live_fire_exercise{suffix}",
             kind="live_fire_exercise", count=_count(totals.exercise), part_of=whole,
             **head,  # type: ignore[arg-type]
         )  # fmt: skip
@@ -209,6 +216,34 @@ def _observations(
             act=_act(item),
             means=observed.means,
         )
+
+
+def _weapons(
+    sightings: Sequence[Sighting], text: str, report: _Report, setting: Setting
+) -> Iterator[Observation]:
+    """Weapons where they must not be; each is one weapon, not a round."""
+    occurred, notes = _occurred(text, report)
+    name = _name(report, text)
+    means = "uav" if re.search(r"\bUAV\b", text) else "seen"
+    for number_of, one in enumerate(sightings, start=1):
+        place, doubts = observer_place(one.standpoint, None, setting, region=_region(text))
+        if one.party:
+            doubts += ("whose weapon it is was taken from who holds the ground",)
+        yield Observation(
+            source=SOURCE,
+            source_record_id=f"{name}:weapons:{number_of}",
+            occurred=occurred,
+            period=report.period,
+            place=place,
+            text=text,
+            language="en",
+            codes=(("report", report.name), ("weapons", str(one.number.n))),
+            notes=notes + doubts,
+            act=Act(one.kind, "", Count(1, ONE_INCIDENT), one.weapon_class, one.weapon_text,
+                    one.calibre_mm),
+            means=means,
+            actors=Actors((one.party,)) if one.party else NOBODY,
+        )  # fmt: skip
 
 
 def _act(item: Item) -> Act:

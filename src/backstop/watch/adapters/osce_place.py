@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backstop.watch.adapters.osce_sentence import Item, Standpoint
-from backstop.watch.gazetteer import Spot, fold, spot_beside
+from backstop.watch.gazetteer import Spot, fold, sharper, spot_beside
 from backstop.watch.place import Place, Sector
 from backstop.watch.sector import bearings_of, sector_place
 from backstop.watch.setting import Setting
@@ -55,13 +55,14 @@ EARSHOT_M = 5_000.0
 
 
 def find_spot(standpoint: Standpoint, setting: Setting) -> Spot | None:
-    """The observer's position: by its own name, else beside the town it is measured from."""
-    places = setting.gazetteer
+    """The observer's position: by its own name or beside the town it is measured from."""
+    named = setting.gazetteer.get(fold(standpoint.place)) or _named(standpoint.place, setting)
+    beside = None
     if standpoint.anchor and standpoint.distance_km is not None:
         anchor = _named(standpoint.anchor, setting)
         if anchor is not None:
-            return spot_beside(anchor, standpoint.distance_km, standpoint.wind)
-    return places.get(fold(standpoint.place)) or _named(standpoint.place, setting)
+            beside = spot_beside(anchor, standpoint.distance_km, standpoint.wind)
+    return sharper(named, beside)
 
 
 def _named(name: str, setting: Setting) -> Spot | None:

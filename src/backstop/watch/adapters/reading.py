@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -18,7 +19,7 @@ from backstop.watch.adapters.mapping import mapped
 from backstop.watch.adapters.objects import BadObject, read_objects
 from backstop.watch.adapters.registry import ADAPTERS, adapter_named, fitting
 from backstop.watch.adapters.stream import Source, opened
-from backstop.watch.adapters.table import BadRow, Lines, read_header, rows
+from backstop.watch.adapters.table import BadRow, Lines, long_cells, read_header, rows
 from backstop.watch.intake import Reading
 from backstop.watch.quarantine import LEADING, Quarantined, read_mended
 from backstop.watch.record import Entry
@@ -27,6 +28,9 @@ from backstop.watch.setting import Setting
 #: Rows that are looked at to learn in which order the file writes day and month: some, and many
 #: more where those leave it open.
 _SAMPLES = (500, 50_000)
+#: What an adapter raises of a row that is no record: dates beyond the calendar overflow, and an
+#: object may be nested deeper than anybody walks.
+_UNREADABLE = (ValueError, OverflowError, RecursionError)
 Form = Literal["table", "objects", "text", "quarantine"]
 
 
@@ -133,10 +137,18 @@ def _read_table(
             if isinstance(cells, BadRow):
                 fault = Quarantined(name, number, str(cells), adapter, (), cells.text)
                 yield Reading(number, lines.offset, fault=fault)
-            else:
-                yield _read(
-                    read, cells, Quarantined(name, number, "", adapter, tuple(cells)), lines.offset
-                )
+                continue
+            aside = partial(_set_aside, name, number, adapter, cells)
+            try:
+                records = read(cells)
+            except _UNREADABLE as error:
+                yield Reading(number, lines.offset, fault=aside(str(error)))
+                continue
+            yield Reading(number, lines.offset, records, set_aside=aside)
+
+
+def _set_aside(name: str, number: int, adapter: str, cells: list[str], reason: str) -> Quarantined:
+    return Quarantined(name, number, reason, adapter, tuple(cells))
 
 
 def _read(
@@ -147,7 +159,7 @@ def _read(
 
     try:
         return Reading(blank.row, offset, read(value), set_aside=aside)
-    except ValueError as error:
+    except _UNREADABLE as error:
         return Reading(blank.row, offset, fault=aside(str(error)))
 
 
@@ -164,12 +176,24 @@ def _read_objects(source: Source, choice: Choice, setting: Setting, row: int) ->
                 fault = Quarantined(source.name, number, str(value), adapter.name, (), value.text)
                 yield Reading(number, offset, fault=fault)
                 continue
-            raw = json.dumps(value, ensure_ascii=False)
+            raw = _json_text(value)
+            if not isinstance(value, dict):
+                fault = Quarantined(source.name, number, "it is no object", adapter.name, (), raw)
+                yield Reading(number, offset, fault=fault)
+                continue
             reading = _read(
                 read, value, Quarantined(source.name, number, "", adapter.name, (), raw), offset
             )
             silent = reading.fault is None and not reading.records
             yield replace(reading, silent=silent)
+
+
+def _json_text(value: Any) -> str:
+    """The object again, to lie in quarantine."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "(an object that is nested too deeply to be written down; it is in the file)"
 
 
 def _numbered(source: Source, choice: Choice, stream: IO[bytes]) -> Iterator[tuple[int, int, Any]]:
@@ -199,7 +223,7 @@ def _read_quarantine(
     """Rows somebody mended, each read by the adapter that once refused it."""
     columns = choice.columns[len(LEADING) :]
     readers: dict[str, Any] = {}
-    with opened(source) as stream:
+    with opened(source) as stream, long_cells():
         _skip(stream, choice.offset)
         lines = Lines(stream, offset=choice.offset)
         found = rows(lines, choice.delimiter, width=len(choice.columns))

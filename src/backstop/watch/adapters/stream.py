@@ -42,6 +42,11 @@ class Source:
     sha256: str
     """Digest of the file as it lies there."""
 
+    @property
+    def file(self) -> str:
+        """Its name without the folders before it."""
+        return Path(self.name).name
+
 
 def survey(path: str | Path, *, progress: Callable[[int, int], None] | None = None) -> Source:
     """Find a file and take its digest.
@@ -68,7 +73,9 @@ def survey(path: str | Path, *, progress: Callable[[int, int], None] | None = No
         raise NotFound(f"there is no file {str(path)!r}") from None
     except OSError as error:
         raise _fault(path, f"cannot be read: {error.strerror}") from error
-    return Source(place, str(path), status.st_size, digest.hexdigest())
+    # A name that is not UTF-8 comes as half characters, which no record can hold.
+    name = os.fsencode(place).decode("utf-8", "backslashreplace")
+    return Source(place, name, status.st_size, digest.hexdigest())
 
 
 def _fault(path: str | Path, reason: str) -> InputError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import IO
@@ -83,6 +84,16 @@ class Lines:
         return first
 
 
+@contextmanager
+def long_cells() -> Iterator[None]:
+    """Let a cell be as long as a row may be; Python's own limit is 131,072 characters."""
+    before = csv.field_size_limit(MOST_ROW)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def read_header(stream: IO[bytes]) -> Header:
     """The columns of a table; raises ``ValueError`` where there are none."""
     lines = Lines(stream)
@@ -92,6 +103,8 @@ def read_header(stream: IO[bytes]) -> Header:
         raise ValueError("is empty") from None
     if lines.taken[0][:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ValueError("is in UTF-16; save it as UTF-8")
+    if b"\0" in lines.taken[0]:
+        raise ValueError("is no text; name a table, JSON or a text file")
     text = text.removeprefix("\ufeff").removeprefix("ï»¿")
     delimiter = max(",;\t|", key=text.count)
     first = iter([text])
@@ -122,7 +135,7 @@ def rows(lines: Lines, delimiter: str, *, width: int) -> Iterator[list[str] | Ba
             return
         except csv.Error as error:
             text = lines.give_back().decode("cp1252", "backslashreplace")
-            yield BadRow(f"is no row: {error}", text)
+            yield BadRow(f"is no row: {_said(error)}", text)
             reader = csv.reader(lines, delimiter=delimiter)
             continue
         if cells and len(cells) != width:
@@ -136,3 +149,14 @@ def rows(lines: Lines, delimiter: str, *, width: int) -> Iterator[list[str] | Ba
         elif cells:
             yield cells
         lines.settle()
+
+
+def _said(error: csv.Error) -> str:
+    """What the reader of CSV means."""
+    if "field limit" not in str(error):
+        return str(error)
+    most = csv.field_size_limit()
+    return (
+        f"a cell of more than {most:,} characters; a quote left open? If it is as it should be, "
+        "take the quarantine file in"
+    )

@@ -104,7 +104,8 @@ def _act(violence: str, side_a: str, side_b: str, *deaths: str) -> tuple[Act, Ac
     killed, notes = _figure(best, low, high)
     actors = _parties(side_a, side_b)
     first, second = actors.involved
-    by_party = ((first, by_a), (second, by_b))
+    # Two factions of one name are one name with the dead of both.
+    by_party = ((first, by_a + by_b),) if first == second else ((first, by_a), (second, by_b))
     casualties = Casualties(killed, None, civilians, by_party, unknown)
     kind = meaning_of("ucdp", violence).kind
     return Act(kind, "", _ONE, casualties=casualties), actors, notes

@@ -25,6 +25,7 @@ from backstop.watch.ledger.note import BadNote, SigningKey, VerifierKey, read_ve
 from backstop.watch.ledger.store.folder import create_ledger, open_ledger
 from backstop.watch.ledger.store.keys import create_key, read_key
 from backstop.watch.ledger.store.ledger import Ledger, Receipt, Standing, salt
+from backstop.watch.ledger.store.mention import Mention, mentions
 from backstop.watch.ledger.store.redaction import redact
 from backstop.watch.ledger.store.sealing import (
     admit_witness,
@@ -32,8 +33,10 @@ from backstop.watch.ledger.store.sealing import (
     rotate_key,
     seal,
     take_cosignatures,
+    witnesses,
 )
 from backstop.watch.ledger.store.verify import verify_ledger
+from backstop.watch.ledger.store.witness import bear_witness
 from backstop.watch.ledger.verification import Broken, Verification
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "Entry",
     "Kind",
     "Ledger",
+    "Mention",
     "NotCanonical",
     "Receipt",
     "Secret",
@@ -52,6 +56,7 @@ __all__ = [
     "Verification",
     "VerifierKey",
     "admit_witness",
+    "bear_witness",
     "canonical_json",
     "checkpoints",
     "conceal",
@@ -62,6 +67,7 @@ __all__ = [
     "create_ledger",
     "included",
     "leaf_hash",
+    "mentions",
     "open_ledger",
     "parse_json",
     "read_checkpoint",
@@ -73,4 +79,5 @@ __all__ = [
     "seal",
     "take_cosignatures",
     "verify_ledger",
+    "witnesses",
 ]

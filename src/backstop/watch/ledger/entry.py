@@ -61,6 +61,7 @@ class Kind(StrEnum):
     REDACTION = "redaction"
     MERGE = "merge"
     SPLIT = "split"
+    FUSION = "fusion"
     CLASSIFICATION = "classification"
     ATTRIBUTION = "attribution"
     REVIEW = "review"

@@ -74,6 +74,11 @@ def altered(connection: sqlite3.Connection) -> str | None:
     return None
 
 
+def refused(place: Path, message: str) -> InputError:
+    """A person's mistake with a ledger, its key or its folder."""
+    return InputError([Problem(str(place), 0, 0, "", message)])
+
+
 @contextmanager
 def reported(folder: Path) -> Iterator[None]:
     """Turn SQLite's errors into ones that say what to do; whatever was in hand is not committed."""
@@ -95,8 +100,14 @@ def _explained(file: Path, error: sqlite3.Error) -> BackstopError:
 _REASONS = {
     sqlite3.SQLITE_BUSY: "another process is writing; nothing was appended, try again",
     sqlite3.SQLITE_LOCKED: "another process is writing; nothing was appended, try again",
-    sqlite3.SQLITE_FULL: "the disk is full; nothing of this batch was appended, make room",
-    sqlite3.SQLITE_IOERR: "the disk refuses it; nothing of this batch was appended",
+    sqlite3.SQLITE_FULL: (
+        "the disk is full; what was appended before is safe, nothing of this batch is in; make "
+        "room and start it again"
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "the disk refuses it, or is full; what was appended before is safe, nothing of this "
+        "batch is in"
+    ),
     sqlite3.SQLITE_READONLY: "the folder or file may not be written",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened",
 }

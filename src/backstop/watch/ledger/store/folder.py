@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from backstop.errors import CheckFailed, InputError, NotFound, Problem
+from backstop.errors import CheckFailed, NotFound
 from backstop.watch.ledger.canonical import canonical_json
 from backstop.watch.ledger.entry import Draft, Kind
 from backstop.watch.ledger.note import BadNote, SigningKey, VerifierKey, key_name
@@ -17,6 +17,7 @@ from backstop.watch.ledger.store.database import (
     altered,
     connect,
     lay_out,
+    refused,
     reported,
 )
 from backstop.watch.ledger.store.ledger import Ledger
@@ -55,9 +56,9 @@ def create_ledger(
     try:
         key_name(origin)
     except BadNote as error:
-        raise _refused(folder, str(error)) from None
+        raise refused(folder, str(error)) from None
     if any((folder / f"{LEDGER_FILE}{end}").exists() for end in ("", "-wal", "-journal")):
-        raise _refused(folder, "there is a ledger already; open it, or choose another folder")
+        raise refused(folder, "there is a ledger already; open it, or choose another folder")
     drafts = (
         Draft(Kind.MISSION, canonical_json({"origin": origin, **mission})),
         Draft(Kind.KEY, canonical_json({"action": "add", "key": str(key.verifier)})),
@@ -69,7 +70,7 @@ def create_ledger(
             os.replace(Path(draft) / LEDGER_FILE, folder / LEDGER_FILE)
         publish_key(folder, key.verifier)
     except OSError as error:
-        raise _refused(folder, f"cannot be written: {error.strerror or error}") from error
+        raise refused(folder, f"cannot be written: {error.strerror or error}") from error
     return open_ledger(folder)
 
 
@@ -129,7 +130,3 @@ def _lay_out(draft: Path, drafts: Sequence[Draft], *, author: str, now: datetime
         with ledger:
             lay_out(ledger.connection)
             ledger.append(drafts, author=author, now=now)
-
-
-def _refused(path: Path, message: str) -> InputError:
-    return InputError([Problem(str(path), 0, 0, "", message)])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from backstop.errors import InputError, NotFound, Problem
+from backstop.errors import NotFound
 from backstop.watch.ledger.note import BadNote, SigningKey, key_name, read_signing_key
+from backstop.watch.ledger.store.database import refused
 
 
 def create_key(path: str | Path, *, name: str) -> SigningKey:
@@ -28,7 +29,7 @@ def create_key(path: str | Path, *, name: str) -> SigningKey:
     try:
         key = SigningKey(key_name(name), os.urandom(32))
     except BadNote as error:
-        raise _refused(path, str(error)) from None
+        raise refused(path, str(error)) from None
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
@@ -36,9 +37,9 @@ def create_key(path: str | Path, *, name: str) -> SigningKey:
             stream.flush()
             os.fsync(stream.fileno())
     except FileExistsError:
-        raise _refused(path, "is there already; a key is never overwritten") from None
+        raise refused(path, "is there already; a key is never overwritten") from None
     except OSError as error:
-        raise _refused(path, f"cannot be written: {error.strerror}") from error
+        raise refused(path, f"cannot be written: {error.strerror}") from error
     return key
 
 
@@ -59,14 +60,10 @@ def read_key(path: str | Path) -> SigningKey:
     except FileNotFoundError:
         raise NotFound(f"{path}: there is no such key file") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise _refused(path, f"cannot be read: {error}") from error
+        raise refused(path, f"cannot be read: {error}") from error
     if os.name == "posix" and mode & 0o077:
-        raise _refused(path, f"others may read this private key: chmod 600 {path}")
+        raise refused(path, f"others may read this private key: chmod 600 {path}")
     try:
         return read_signing_key(text)
     except BadNote as error:
-        raise _refused(path, str(error)) from None
-
-
-def _refused(path: Path, message: str) -> InputError:
-    return InputError([Problem(str(path), 0, 0, "", message)])
+        raise refused(path, str(error)) from None

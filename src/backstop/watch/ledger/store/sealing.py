@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from datetime import datetime
 
-from backstop.errors import BackstopError, CheckFailed, InputError, Problem
+from backstop.errors import CheckFailed
 from backstop.watch.ledger.canonical import canonical_json
 from backstop.watch.ledger.checkpoint import (
     TreeHead,
@@ -22,6 +22,7 @@ from backstop.watch.ledger.note import (
     read_verifier_key,
 )
 from backstop.watch.ledger.rotation import KeyRing, endorsement
+from backstop.watch.ledger.store.database import refused
 from backstop.watch.ledger.store.folder import publish_key
 from backstop.watch.ledger.store.ledger import Ledger
 
@@ -42,7 +43,7 @@ def seal(ledger: Ledger, key: SigningKey, *, author: str, now: datetime) -> str:
     with ledger.transaction():
         ring = key_ring(ledger)
         if key.verifier not in ring.signing:
-            raise _refused(ledger, f"the key {key.verifier} may not sign for {ring.origin}")
+            raise refused(ledger.folder, f"the key {key.verifier} may not sign for {ring.origin}")
         last = last_checkpoint(ledger)
         previous = None
         if last is not None:
@@ -91,13 +92,15 @@ def take_cosignatures(ledger: Ledger, text: str) -> int:
     try:
         head, note = read_checkpoint(text)
     except BadNote as error:
-        raise _refused(ledger, str(error)) from None
+        raise refused(ledger.folder, str(error)) from None
     with ledger.transaction():
         query = "SELECT note FROM checkpoint WHERE size = ?"
         found = ledger.connection.execute(query, (head.size,)).fetchone()
         own = read_checkpoint(found[0])[1] if found else None
         if own is None or own.text != note.text:
-            raise _refused(ledger, f"the ledger has no such checkpoint of {head.size} entries")
+            raise refused(
+                ledger.folder, f"the ledger has no such checkpoint of {head.size} entries"
+            )
         right = [w for w in key_ring(ledger).witnesses if cosigned_at(note, w) is not None]
         lines = [s for s in note.signatures for w in right if s == note.by(as_witness(w))]
         grown = own.adding(lines)
@@ -110,6 +113,11 @@ def admit_witness(ledger: Ledger, key: VerifierKey, *, author: str, now: datetim
     """Name a witness in the log."""
     body = {"action": "witness", "key": str(key)}
     ledger.append([Draft(Kind.KEY, canonical_json(body))], author=author, now=now)
+
+
+def witnesses(ledger: Ledger) -> list[VerifierKey]:
+    """The witnesses that the log names."""
+    return key_ring(ledger).witnesses
 
 
 def rotate_key(
@@ -132,7 +140,7 @@ def rotate_key(
     with ledger.transaction():
         ring = key_ring(ledger)
         if old is not None and old.verifier not in ring.signing:
-            raise _refused(ledger, f"the key {old.verifier} is not in use")
+            raise refused(ledger.folder, f"the key {old.verifier} is not in use")
         statement = str(endorsement(ring.origin, new=new, old=old))
         admit = {"action": "add", "key": str(new.verifier), "statement": statement}
         leaving = list(ring.signing) if old is None else [old.verifier]
@@ -152,7 +160,3 @@ def key_ring(ledger: Ledger) -> KeyRing:
         if fault is not None:
             raise CheckFailed(f"{ledger.folder}: entry {entry.index}: {fault}")
     return ring
-
-
-def _refused(ledger: Ledger, message: str) -> BackstopError:
-    return InputError([Problem(str(ledger.folder), 0, 0, "", message)])

@@ -60,7 +60,7 @@ def verify_ledger(
     if not trusted:
         trusted = _published(folder, findings)
     try:
-        with _snapshot(folder) as connection:
+        with snapshot(folder) as connection:
             return _verify(connection, trusted, known, kept, findings)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         # SQLite quotes the schema in its messages, and a damaged one may be no text.
@@ -126,7 +126,7 @@ def _read(
 
 
 @contextmanager
-def _snapshot(folder: Path) -> Iterator[sqlite3.Connection]:
+def snapshot(folder: Path) -> Iterator[sqlite3.Connection]:
     """The ledger as it is at one moment; from a copy where the folder cannot be written."""
     with tempfile.TemporaryDirectory() as spare:
         try:
@@ -183,7 +183,12 @@ def _published(folder: Path, findings: Findings) -> list[VerifierKey]:
 
 
 def _keys(lines: Sequence[str]) -> list[VerifierKey]:
-    try:
-        return [read_verifier_key(line) for line in lines]
-    except BadNote as error:
-        raise InputError([Problem("", 0, 0, "key", str(error))]) from None
+    found, problems = [], []
+    for line in lines:
+        try:
+            found.append(read_verifier_key(line))
+        except BadNote as error:
+            problems.append(Problem(f"public key {line[:40]!r}", 0, 0, "", str(error)))
+    if problems:
+        raise InputError(problems)
+    return found
