@@ -11,8 +11,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from backstop.campaign import parameters as at  # noqa: E402
 from backstop.campaign.lanes import apart, inlined, philox  # noqa: E402
 from backstop.campaign.reference import run_one  # noqa: E402
 from campaign_cases import wild  # noqa: E402
+from measure import Verdicts, cpu  # noqa: E402
 
 KEY, SECTORS, DAYS = (1, 2), 20, 180
 WORLDS = 8192
@@ -39,17 +38,6 @@ MESA, NUMPY, JAX = 500, 12, 6
 AT_ONCE = (256, 512, 1024)
 #: Wall seconds and megabytes for a million worlds, and for the first of two starts and the second.
 MILLION_S, MILLION_MB, COLD_S, CACHED_S = 60, 1024, 8, 1
-
-
-def cpu(call: Callable[[], Any], *, runs: int = 3) -> float:
-    """Least CPU seconds of a few runs, after one to warm up."""
-    call()
-    seconds = []
-    for _ in range(runs):
-        start = time.process_time()
-        call()
-        seconds.append(time.process_time() - start)
-    return min(seconds)
 
 
 def random_ceiling() -> float:
@@ -175,12 +163,10 @@ def command(worlds: int, cache: str) -> tuple[float, float, float]:
 
 
 def main() -> int:
-    missed = 0
+    verdicts = Verdicts()
 
     def report(name: str, value: str, *, met: bool | None = None) -> None:
-        nonlocal missed
-        word = "" if met is None else ("met" if met else "MISSED")
-        missed += met is False
+        word = "" if met is None else verdicts.word(met)
         print(f"{name:34} {value:60} {word}", flush=True)
 
     inputs = wild(1, sectors=SECTORS, worlds=WORLDS, days=DAYS, waves=4)
@@ -204,7 +190,7 @@ def main() -> int:
         report("a million worlds", value, met=wall < MILLION_S and size < MILLION_MB)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"this process: {peak:.0f} MB")
-    return int(missed > 0)
+    return verdicts.status
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ import gzip
 import json
 import math
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
 import ruptures
@@ -24,6 +22,7 @@ from ruptures.base import BaseCost
 
 from backstop.watch.statistics import daily
 from backstop.watch.statistics.pruning import segment
+from measure import cpu
 
 LEAST_RATIO = 100
 
@@ -54,16 +53,6 @@ class CountCost(BaseCost):  # type: ignore[misc]
         return shape * math.log1p(count / shape) + count * math.log1p(shape / count)
 
 
-def cpu(call: Callable[[], object], *, runs: int) -> float:
-    """Least CPU seconds of a few runs."""
-    seconds = []
-    for _ in range(runs):
-        start = time.process_time()
-        call()
-        seconds.append(time.process_time() - start)
-    return min(seconds)
-
-
 def steps(days: int) -> NDArray[np.int64]:
     """A made series with a change every 150 days."""
     draw = np.random.default_rng(7)
@@ -88,7 +77,7 @@ def compare(counts: NDArray[np.int64], *, size: float) -> dict[str, float | int 
     penalty, exposure = math.log(counts.size), np.ones(counts.size)
     segment(counts, exposure, size, penalty)  # compiles
     ours, _ = segment(counts, exposure, size, penalty)
-    seconds = cpu(lambda: segment(counts, exposure, size, penalty), runs=5)
+    seconds = cpu(lambda: segment(counts, exposure, size, penalty), runs=5, warm=False)
     signal = counts.astype(np.float64).reshape(-1, 1)
     theirs: list[list[int]] = []
     other = cpu(
@@ -98,6 +87,7 @@ def compare(counts: NDArray[np.int64], *, size: float) -> dict[str, float | int 
             .predict(pen=penalty)
         ),
         runs=1,
+        warm=False,
     )
     return {
         "periods": int(counts.size),

@@ -23,6 +23,8 @@ import time
 from importlib.resources import files
 from pathlib import Path
 
+from measure import Verdicts
+
 BACKSTOP = [sys.executable, "-c", "from backstop.cli import main; main()"]
 
 #: Command -> (arguments, budget in seconds, whether the budget is wall time, runs).
@@ -109,20 +111,19 @@ def _loop(worlds: int = 200, scaled_to: int = 10_000) -> float:
 def main() -> int:
     """Print the table; 1 when a budget is missed."""
     found = peers() if "--peer" in sys.argv[1:] else {}
-    missed = 0
+    verdicts = Verdicts()
     print(f"{'case':<20} {'CPU s':>8} {'wall s':>8} {'budget':>12}  peer (CPU s, ratio)")
     for name, (arguments, budget, by_wall, runs) in CASES.items():
         cpu, wall = seconds([*BACKSTOP, *arguments], runs=runs)
-        met = (wall if by_wall else cpu) <= budget
-        missed += not met
-        stated = f"{budget:g} {'wall' if by_wall else 'CPU'} {'ok' if met else 'MISSED'}"
+        met = verdicts.word((wall if by_wall else cpu) <= budget)
+        stated = f"{budget:g} {'wall' if by_wall else 'CPU'} {met}"
         peer = ""
         if name in found:
             label, theirs = found[name]
             peer = f"{label}: {theirs:.3g}, {theirs / cpu:.2g}x"
         print(f"{name:<20} {cpu:>8.3f} {wall:>8.3f} {stated:>12}  {peer}")
     print(json.dumps({"cores": os.cpu_count(), "load": os.getloadavg()[0]}))
-    return int(missed > 0)
+    return verdicts.status
 
 
 if __name__ == "__main__":

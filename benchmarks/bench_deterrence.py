@@ -12,13 +12,13 @@ import io
 import json
 import sys
 import time
-from collections.abc import Callable
 
 import numpy as np
 
 from backstop.deterrence import solve, write_efg
 from backstop.deterrence.crisis import Utilities, solve_crises
 from backstop.deterrence.crisis_tree import crisis_tree
+from measure import Verdicts, cpu
 
 #: Types a side -> (games in a batch, least games a CPU-second).
 CASES: dict[int, tuple[int, float | None]] = {
@@ -40,17 +40,6 @@ def crises(games: int, *, types: int, seed: int = 7) -> Utilities:
         prior_guarantor=draw.dirichlet(np.ones(types), games),
         rationality=8 * np.exp(0.6927 * draw.standard_normal(games)),
     )
-
-
-def cpu(call: Callable[[], object], *, runs: int = 5) -> float:
-    """Least CPU seconds of a few runs, after one to warm up."""
-    call()
-    seconds = []
-    for _ in range(runs):
-        start = time.process_time()
-        call()
-        seconds.append(time.process_time() - start)
-    return min(seconds)
 
 
 def generic(asked: Utilities) -> None:
@@ -79,11 +68,11 @@ def gambit(asked: Utilities) -> float | None:
 
 def main() -> int:
     found: dict[str, object] = {}
-    missed = False
+    verdicts = Verdicts()
     rate = {}
     for types, (games, least) in CASES.items():
         asked = crises(games, types=types)
-        rate[types] = games / cpu(lambda asked=asked: solve_crises(asked))
+        rate[types] = games / cpu(lambda asked=asked: solve_crises(asked), runs=5)
         record = solve_crises(asked).convergence
         found[f"types {types}"] = {
             "games_per_cpu_second": round(rate[types]),
@@ -92,7 +81,7 @@ def main() -> int:
             "followed_again": record.again,
             "folded": record.folded,
         }
-        missed |= least is not None and rate[types] < least
+        verdicts.word(least is None or rate[types] >= least)
     slow = cpu(lambda: generic(crises(GENERIC, types=3)), runs=2) / GENERIC
     found["generic solver, 3 types"] = {
         "cpu_seconds_a_game": round(slow, 4),
@@ -106,7 +95,7 @@ def main() -> int:
             "generic_is_faster_by": round(peer / slow, 1),
         }
     print(json.dumps(found, indent=2))
-    return int(missed)
+    return verdicts.status
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 A million made records over four years, gathered around places along a line as news of a war is;
 all pairs within 5 km and 3 days. Peer: SciPy's k-d tree in scaled space and time with a filter, on
-the largest part of it that it can do in memory; both must find the same pairs. Then a whole fusion.
+the largest part of it that it can do in memory; both must find the same pairs. Then whole fusions
+of records of which two in five are second reports of an act, with the peak of memory after each.
 
-Exit status 1 when the budget is missed or the counts differ.
+Exit status 1 when a budget is missed or the counts differ.
 """
 
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -17,10 +19,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy.spatial import cKDTree
 
-from backstop.watch.fusion import Reports, candidate_pairs, fuse, reports
+from backstop.watch.fusion import Fusion, Reports, Window, candidate_pairs, fuse, reports
 
 RECORDS, YEARS, TOWNS, BUDGET_S, PEER_RECORDS = 1_000_000, 4, 300, 5.0, 100_000
-FUSED_RECORDS = 20_000
+FUSED_RECORDS, FUSED_BUDGET_S = (20_000, 200_000), 150.0
 
 
 def made(count: int, *, days: float, streams: int = 4) -> Reports:
@@ -37,6 +39,29 @@ def made(count: int, *, days: float, streams: int = 4) -> Reports:
         start_day=draw.uniform(0, days, count),
         stream=draw.integers(0, streams, count),
         taxonomies={"kind": draw.integers(0, 8, (count, 1))},
+    )
+
+
+def reported_twice(count: int) -> Reports:
+    """Records of three streams of acts in a strip of towns, as dense as a busy month's record."""
+    draw = np.random.default_rng(2)
+    acts = int(count / 1.65)
+    towns = acts // 15
+    home = np.column_stack([draw.uniform(0, 360 * towns, towns), draw.uniform(0, 1e6, towns)])
+    where = home[draw.integers(0, towns, acts)] + draw.normal(0, 2_500, (acts, 2))
+    when, kind = draw.uniform(0, 120, acts), draw.integers(0, 8, acts)
+    seen, stream = np.nonzero(draw.random((acts, 3)) < (0.65, 0.55, 0.45))
+    radius = np.array([300.0, 1_000.0, 2_000.0])[stream]
+    place = where[seen] + draw.normal(0, 1, (seen.size, 2)) * radius[:, None] / 1.51
+    other = draw.random(seen.size) < 0.1
+    return reports(
+        key=[f"{a:06d}/{s}" for a, s in zip(seen.tolist(), stream.tolist(), strict=True)],
+        x_m=place[:, 0],
+        y_m=place[:, 1],
+        start_day=when[seen] + draw.normal(0, 0.2, seen.size),
+        stream=stream,
+        radius_m=radius,
+        taxonomies={"kind": np.where(other, draw.integers(0, 8, seen.size), kind[seen])[:, None]},
     )
 
 
@@ -63,17 +88,28 @@ def main() -> int:
     part = made(PEER_RECORDS, days=YEARS * 36.525)
     ours_s, ours = cpu(lambda: len(candidate_pairs(part)))
     peer_s, peer = cpu(lambda: by_tree(part))
-    fused = made(FUSED_RECORDS, days=YEARS * 36.525)
-    fuse_s, fusion = cpu(lambda: fuse(fused).to_dict()["parameters"])
+    fused = [_fused(count) for count in FUSED_RECORDS]
     shown = {
         "records": RECORDS, "pairs": pairs, "cpu_s": round(seconds, 2), "budget_s": BUDGET_S,
         "peer": {"records": PEER_RECORDS, "pairs": ours, "ours_s": round(ours_s, 2),
                  "kd_tree_s": round(peer_s, 2), "same": ours == peer},
-        "fuse": {"records": FUSED_RECORDS, "cpu_s": round(fuse_s, 2),
-                 "pairs": fusion["candidate_pairs"]},  # type: ignore[index]
+        "fuse": fused, "fuse_budget_s": FUSED_BUDGET_S,
     }  # fmt: skip
     print(json.dumps(shown, indent=1))
-    return 0 if seconds <= BUDGET_S and ours == peer else 1
+    in_time = seconds <= BUDGET_S and all(one["cpu_s"] <= FUSED_BUDGET_S for one in fused)
+    return 0 if in_time and ours == peer else 1
+
+
+def _fused(count: int) -> dict[str, float]:
+    found = reported_twice(count)
+    seconds, got = cpu(lambda: fuse(found, window=Window(10, 3)))
+    assert isinstance(got, Fusion)
+    return {
+        "records": len(found),
+        "pairs": got.parameters["candidate_pairs"],
+        "cpu_s": round(seconds, 1),
+        "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+    }
 
 
 if __name__ == "__main__":

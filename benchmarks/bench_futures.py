@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
 from scipy.stats import qmc
@@ -19,6 +17,7 @@ from scipy.stats import qmc
 from backstop.futures import Stream, philox4x32, sample
 from backstop.futures.sample import Method
 from backstop.scenario.quantity import Bounds, Quantity
+from measure import cpu
 
 WORLDS, QUANTITIES, SEED = 10_000, 300, 1
 
@@ -31,17 +30,6 @@ SHAPES = (
     Quantity(mean=10, sd=2),
     Quantity(median=8, p95=25),
 )
-
-
-def cpu(call: Callable[[], object], *, runs: int = 3) -> float:
-    """Least CPU seconds of a few runs, after one to warm up."""
-    call()
-    seconds = []
-    for _ in range(runs):
-        start = time.process_time()
-        call()
-        seconds.append(time.process_time() - start)
-    return min(seconds)
 
 
 def table(shapes: tuple[Quantity, ...]) -> dict[str, tuple[Quantity, Bounds | None]]:

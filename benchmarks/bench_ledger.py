@@ -30,6 +30,7 @@ from backstop.watch.ledger import (
     verify_ledger,
 )
 from backstop.watch.ledger.tree import Tree
+from measure import cpu
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 KEY = SigningKey("example.org/bench", bytes(range(32)))
@@ -96,17 +97,6 @@ def record(number: int) -> dict[str, object]:
     }
 
 
-def cpu(call: Callable[[], object], *, runs: int = 5) -> float:
-    """Least CPU seconds of a few runs, after one to warm up."""
-    call()
-    seconds = []
-    for _ in range(runs):
-        start = time.process_time()
-        call()
-        seconds.append(time.process_time() - start)
-    return min(seconds)
-
-
 def timed(call: Callable[[], object]) -> tuple[float, float]:
     """CPU and wall seconds of one run."""
     start = time.process_time(), time.perf_counter()
@@ -122,9 +112,9 @@ def say(case: str, figure: str, peer: str = "", missed: bool = False) -> bool:
 def canonical() -> bool:
     records = [record(n) for n in range(2_000)]
     size = len(canonical_json(records[0]))
-    ours = cpu(lambda: [canonical_json(r) for r in records]) / 2e-3
+    ours = cpu(lambda: [canonical_json(r) for r in records], runs=5) / 2e-3
     options = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
-    peer = cpu(lambda: [json.dumps(r, **options).encode() for r in records]) / 2e-3
+    peer = cpu(lambda: [json.dumps(r, **options).encode() for r in records], runs=5) / 2e-3
     dumps = f"json.dumps: {peer:.1f} µs"
     return say(
         f"canonical JSON, {size} bytes",
@@ -136,17 +126,17 @@ def canonical() -> bool:
 
 def hashing() -> None:
     leaves = [canonical_json(record(n)) for n in range(5_000)]
-    seconds = cpu(lambda: [leaf_hash(leaf) for leaf in leaves])
+    seconds = cpu(lambda: [leaf_hash(leaf) for leaf in leaves], runs=5)
     say("leaf hashes, full records", f"{5_000 / seconds:,.0f} a second")
     short = [b"%d" % n for n in range(50_000)]
-    seconds = cpu(lambda: [leaf_hash(leaf) for leaf in short])
+    seconds = cpu(lambda: [leaf_hash(leaf) for leaf in short], runs=5)
     say("leaf hashes, short leaves", f"{50_000 / seconds:,.0f} a second")
     hashes = [leaf_hash(leaf) for leaf in short]
-    seconds = cpu(lambda: Tree().extend(hashes))
+    seconds = cpu(lambda: Tree().extend(hashes), runs=5)
     say("appends to the tree in memory", f"{50_000 / seconds:,.0f} a second")
     tree = Tree()
     tree.extend(hashes)
-    seconds = cpu(lambda: [tree.root() for _ in range(5_000)])
+    seconds = cpu(lambda: [tree.root() for _ in range(5_000)], runs=5)
     say("roots of a tree of 50,000", f"{5_000 / seconds:,.0f} a second")
 
 

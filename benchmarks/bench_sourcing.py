@@ -28,6 +28,7 @@ from backstop.sourcing.reason import explain
 from backstop.sourcing.stages import Staged, fill
 from backstop.sourcing.verify import _loaded
 from backstop.sourcing.withdrawal import withdraw
+from measure import word
 from sourcing_instance import instance
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ PEER_S = 60.0
 
 def verdict(name: str, measured: float, target: float, unit: str, *, peer: str = "") -> None:
     """Print one row: what was measured, the target, and whether it is met."""
-    met = "met" if measured <= target else "MISSED"
+    met = word(measured <= target)
     print(f"  {name:<30}{measured:8.2f} {unit:<6} target {target:6.1f}  {met:<8}{peer}", flush=True)
 
 

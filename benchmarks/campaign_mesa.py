@@ -55,24 +55,27 @@ class Sector(mesa.Agent):
         d_fire = m.shells_d * m.weigh(at.FIRE, p) + fire + place * m.ours
         d_fire = m.order * d_fire * self.narrow
         standing = max(1 - self.front * w[at.WORKS_DEPTH], 0.0)
-        bent = 1 + w[at.FLANK] * self.front * self.narrow
-        cover = math.log2(self.terrain * (1 + self.works * standing) / bent)
+        bent = math.log2(1 + w[at.FLANK] * self.front * self.narrow)
+        ground = math.log2(self.terrain * (1 + self.works * standing))
+        cover = ground - bent
         log_a, log_d, log_fa, log_fd = (
             math.log2(max(x, at.TRACE)) for x in (a_mass, d_mass, a_fire, d_fire)
         )
         active = m.active if a_mass > at.TRACE else 0.0
-        common = m.tempo_log + w[at.LOSS_SPREAD] * normal(0, 1)
+        blow = w[at.LOSS_SPREAD] * normal(0, 1)
+        common = m.tempo_log + blow
         shelter = w[at.COVER_POWER] * cover
         power, own = w[at.ENEMY_POWER], w[at.OWN_POWER]
         lost_d = w[at.DEFENDER_RATE] + common + power * log_fa + own * log_d - shelter
         lost_a = w[at.ATTACKER_RATE] + common + power * log_fd + own * log_a + shelter
         lost_d, lost_a = active * 2.0**lost_d, active * 2.0**lost_a
         press = w[at.SPEED_EFFORT] * math.log2(max(self.effort / m.hardest, at.TRACE))
-        odds = w[at.SPEED] + m.tempo_log + press + w[at.SPEED_ATTACKER] * log_a
-        odds -= w[at.SPEED_DEFENDER] * (log_d + cover)
-        odds += w[at.SPEED_DAY] * normal(0, 1) + w[at.SPEED_WEEK] * self.luck
+        push = m.tempo_log + press + w[at.SPEED_WEEK] * self.luck
+        assault = active if push + blow >= w[at.ASSAULT] else 0.0
+        odds = w[at.SPEED] + push + w[at.SPEED_DAY] * normal(0, 1) + w[at.SPEED_ATTACKER] * log_a
+        odds -= w[at.SPEED_DEFENDER] * (log_d - bent) + w[at.SPEED_COVER] * ground
         odds = 2.0 ** min(odds, 126.0)
-        self.front = min(self.front + active * self.top * odds / (1 + odds), self.objective)
+        self.front = min(self.front + assault * self.top * odds / (1 + odds), self.objective)
         cap = w[at.LOSS_CAP]
         for k in range(3):
             gone_a = a[k] * min(cap, w[at.EXPOSURE + k] * lost_a)

@@ -142,12 +142,14 @@ class Campaign:
         tempo = xp.log2(w[at.TEMPO_FLOOR] + (1 - w[at.TEMPO_FLOOR]) * s["tempo"])
         standing = xp.maximum(1 - s["front"] * w[at.WORKS_DEPTH], 0.0)
         bent = 1 + w[at.FLANK] * s["front"] * self.narrow
-        cover = xp.log2(self.terrain * (1 + self.works * standing) / bent)
+        ground, bent = xp.log2(self.terrain * (1 + self.works * standing)), xp.log2(bent)
+        cover = ground - bent
         log_a, log_d, log_fa, log_fd = (
             xp.log2(xp.maximum(x, at.TRACE)) for x in (a_mass, d_mass, a_fire, d_fire)
         )
         active = xp.where(a_mass > at.TRACE, s["active"], 0.0)
-        common = tempo + w[at.LOSS_SPREAD] * heat
+        blow = w[at.LOSS_SPREAD] * heat
+        common = tempo + blow
         shelter = w[at.COVER_POWER] * cover
         lost_d = active * xp.exp2(
             w[at.DEFENDER_RATE] + common + w[at.ENEMY_POWER] * log_fa
@@ -157,12 +159,13 @@ class Campaign:
             w[at.ATTACKER_RATE] + common + w[at.ENEMY_POWER] * log_fd
             + w[at.OWN_POWER] * log_a + shelter
         )  # fmt: skip
+        push = tempo + press + w[at.SPEED_WEEK] * s["luck"]
+        assault = xp.where(push + blow >= w[at.ASSAULT], active, 0.0)
         odds = xp.exp2(
-            w[at.SPEED] + tempo + press + w[at.SPEED_ATTACKER] * log_a
-            - w[at.SPEED_DEFENDER] * (log_d + cover)
-            + w[at.SPEED_DAY] * pace + w[at.SPEED_WEEK] * s["luck"]
+            w[at.SPEED] + push + w[at.SPEED_DAY] * pace + w[at.SPEED_ATTACKER] * log_a
+            - w[at.SPEED_DEFENDER] * (log_d - bent) - w[at.SPEED_COVER] * ground
         )  # fmt: skip
-        moved = active * self.top * odds / (1 + odds)
+        moved = assault * self.top * odds / (1 + odds)
         s["front"] = xp.minimum(s["front"] + moved, self.objective)
         cap, exposure = w[at.LOSS_CAP], self.three(at.EXPOSURE)
         gone_a = a * xp.minimum(cap, exposure * lost_a)

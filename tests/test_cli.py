@@ -316,6 +316,22 @@ def test_control_c_is_130_and_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_interruption_that_a_library_swallows_is_repeated():
+    code = (
+        "import os, signal, time\n"
+        "from importlib import import_module\n"
+        "main = import_module('backstop.cli.main')\n"
+        "main.INSIST_S = 0.1\n"
+        "def deaf(**_):\n"
+        "    try: os.kill(os.getpid(), signal.SIGINT); time.sleep(60)\n"
+        "    except KeyboardInterrupt: time.sleep(60)\n"
+        "main.backstop.main = deaf\n"
+        "main.run()\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+    assert (run.returncode, run.stderr) == (130, "interrupted; what was finished is kept\n")
+
+
 def test_help_of_every_command_comes_without_the_heavy_libraries():
     code = (
         "import sys\n"

@@ -44,6 +44,7 @@ class Attack:
         return {
             "worlds": len(self.honoured),
             "horizon_days": self.honoured.horizon_days,
+            "telling_day": self.honoured.telling_day(),
             **_outcome(self.honoured, self.held),
             "effective_day": Range.of(self.honoured.effective_day).to_dict(),
             "never_effective": self.never_effective(),
@@ -240,7 +241,7 @@ def _held(
     )
     total = sum((again.held for again in fought), np.zeros((len(DAYS), len(part.numbers))))
     found = {}
-    for place, day in enumerate(DAYS):
+    for place, day in enumerate(every.days()):
         span = Range.of(total[place] / REPLICATIONS)
         found[str(day)] = Range(span.p05, span.p50, span.p95, float(every.held[place].mean()))
     return found

@@ -45,21 +45,21 @@ class PlanAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Steady:
-    """What the steady state says."""
+class _Solved:
+    """The planning case solved: its plan, and what the steady state says."""
 
+    staged: Staged
     steady: Steady
     sizes: Sizes
     reason: Reason | None
-    exact: Exactness
 
 
 @contextmanager
 def planning(run: Run, *, effort: Effort) -> Iterator[Callable[[Coverage | None], PlanAnswer]]:
     """Solve the planning case while the block goes on; yields the call that finishes the answer.
 
-    That call takes the coverage (None when the design asks for no units), solves the steady state
-    in the few worlds that stand for the rest, and then waits for the plan.
+    That call takes the coverage (None when the design asks for no units), solves the few worlds
+    that stand for the rest, and then waits for the planning case.
 
     Raises
     ------
@@ -71,13 +71,12 @@ def planning(run: Run, *, effort: Effort) -> Iterator[Callable[[Coverage | None]
         yield lambda _: _nothing(run, effort)
         return
     statement = run.statement()
-    looking = proof.Effort(cost_rounds=effort.cost_rounds)
-    with beside(lambda: solve(statement.problem, effort=looking)) as staged:
+    with beside(lambda: _solved(statement, effort)) as solved:
 
         def finish(coverage: Coverage | None) -> PlanAnswer:
             assert coverage is not None, "a design that asks for units has a coverage"
-            lasting = _lasting(run, statement, coverage, looking)
-            return _answer(run, coverage, statement, staged(), lasting, effort)
+            exact = exactness(run, coverage, worlds=worlds_at(coverage))
+            return _answer(run, coverage, statement, solved(), exact, effort)
 
         yield finish
 
@@ -86,27 +85,30 @@ def _answer(
     run: Run,
     coverage: Coverage,
     statement: Statement,
-    staged: Staged,
-    lasting: _Steady,
+    solved: _Solved,
+    exact: Exactness,
     effort: Effort,
 ) -> PlanAnswer:
-    answer = describe(staged, steady=lasting.steady, sizes=lasting.sizes)
-    body = _body(run, coverage, statement, answer, lasting)
-    body |= what_if(statement, staged, answer, lasting.steady, effort)
+    answer = describe(solved.staged, steady=solved.steady, sizes=solved.sizes)
+    body = _body(run, coverage, statement, answer, exact)
+    body |= {"reason": solved.reason.sentence if solved.reason else None}
+    body |= what_if(statement, solved.staged, answer, solved.steady, effort)
     if not effort.cost_rounds:
         # No stage has asked for a cheap plan: it may buy lift that it does not use.
         body["plan_cost_usd_m_per_year"] = None
     nations = {deployment.nation for deployment in answer.plan.deployments}
-    findings = (*_arrival(run, statement, answer), *_findings(answer, lasting))
-    exact = lasting.exact
+    findings = (*_arrival(run, statement, answer), *_findings(answer, exact))
     return PlanAnswer(body, findings, len(nations), exact.first_tier, exact.ratio)
 
 
-def _lasting(run: Run, statement: Statement, coverage: Coverage, effort: proof.Effort) -> _Steady:
-    steady = sustain(statement.problem, effort=effort)
-    exact = exactness(run, coverage, worlds=worlds_at(coverage))
-    reason = explain(statement.problem, nodes=REASON_NODES)
-    return _Steady(steady, size(statement.problem), reason, exact)
+def _solved(statement: Statement, effort: Effort) -> _Solved:
+    looking = proof.Effort(cost_rounds=effort.cost_rounds)
+    return _Solved(
+        solve(statement.problem, effort=looking),
+        sustain(statement.problem, effort=looking),
+        size(statement.problem),
+        explain(statement.problem, nodes=REASON_NODES),
+    )
 
 
 def _nothing(run: Run, effort: Effort) -> PlanAnswer:
@@ -131,7 +133,7 @@ def _nothing(run: Run, effort: Effort) -> PlanAnswer:
 
 
 def _body(
-    run: Run, coverage: Coverage, statement: Statement, answer: Sourcing, lasting: _Steady
+    run: Run, coverage: Coverage, statement: Statement, answer: Sourcing, exact: Exactness
 ) -> dict[str, Any]:
     asked = max(
         (
@@ -144,8 +146,8 @@ def _body(
     counted = statement.willing
     offering = {supply.nation.iso3 for supply in run.supplies}
     return {
-        "coverage": lasting.exact.coverage.to_dict(),
-        "coverage_first_tier": lasting.exact.first_tier.to_dict(),
+        "coverage": exact.coverage.to_dict(),
+        "coverage_first_tier": exact.first_tier.to_dict(),
         "coverage_before_rules": Range.of(coverage.overall()).to_dict(),
         "rotation_months": statement.calendar.tour_months,
         "rotations": _rotations(coverage, statement, answer),
@@ -158,13 +160,12 @@ def _body(
         "critical": [],
         "sustainable": {
             "asked": asked,
-            "steady_state": lasting.sizes.steady_state.troops,
-            "two_years": lasting.sizes.two_years.troops,
-            "surge": lasting.sizes.surge.troops,
+            "steady_state": answer.sizes.steady_state.troops,
+            "two_years": answer.sizes.two_years.troops,
+            "surge": answer.sizes.surge.troops,
         },
-        **_costs(run, coverage, lasting.exact.ratio),
+        **_costs(run, coverage, exact.ratio),
         "plan_cost_usd_m_per_year": answer.cost_usd_m_per_year,
-        "reason": lasting.reason.sentence if lasting.reason else None,
         "proof": _proof(answer),
         "solver": answer.solver,
     }
@@ -259,9 +260,9 @@ def _arrival(run: Run, statement: Statement, answer: Sourcing) -> list[Finding]:
     return [Finding("sourcing", "warning", text)]
 
 
-def _findings(answer: Sourcing, lasting: _Steady) -> list[Finding]:
+def _findings(answer: Sourcing, exact: Exactness) -> list[Finding]:
     found = []
-    lost = 1 - lasting.exact.ratio
+    lost = 1 - exact.ratio
     if lost > 0.02:
         text = (
             "National ceilings, lift, couplings, incompatible nations and whole units take "

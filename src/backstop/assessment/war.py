@@ -19,7 +19,7 @@ from backstop.assessment.war_findings import campaign_findings, crisis_findings
 from backstop.assessment.worlds import Futures, draw
 from backstop.deterrence.baserates import base_rates
 from backstop.futures import Place
-from backstop.futures.figures import chance, number, percent
+from backstop.futures.figures import chance, number, percent, several
 from backstop.futures.range import Range
 
 Floats = NDArray[np.float64]
@@ -97,9 +97,11 @@ class War:
         """The answer in a clause or two."""
         said = []
         if self.attack is not None:
-            held, alone = self.attack.held["90"], self.attack.held_alone["90"]
+            day = self.attack.honoured.telling_day()
+            held, alone = self.attack.held[str(day)], self.attack.held_alone[str(day)]
             said.append(
-                f"If it is attacked, the line holds for 90 days with {chance(held.to_dict())}, "
+                f"If it is attacked, the line holds for {several(day, 'day')} with "
+                f"{chance(held.to_dict())}, "
                 f"without the guarantor with {percent(alone.mean)}."
             )
         if self.crisis is not None and "5" in self.crisis.answer.survival:

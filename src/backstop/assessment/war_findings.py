@@ -9,7 +9,7 @@ import numpy as np
 from backstop.assessment.attack import Attack
 from backstop.assessment.crisis import Crisis
 from backstop.assessment.finding import Finding, Severity
-from backstop.futures.figures import chance, number, percent, spread
+from backstop.futures.figures import chance, number, percent, several, spread
 from backstop.futures.range import Range
 from backstop.scenario.scenario import Case
 
@@ -60,11 +60,13 @@ def _worn(found: Attack) -> Iterator[Finding]:
 
 def _difference(found: Attack) -> Iterator[Finding]:
     """The same battles with and without the force."""
-    gained = float(found.honoured.held_at(90).mean() - found.alone.held_at(90).mean())
+    day = found.honoured.telling_day()
+    alone = float(found.alone.held_at(day).mean())
+    gained = float(found.honoured.held_at(day).mean()) - alone
     spared = Range.of(found.saved_km2())
     text = (
         f"On the same futures the force adds {100 * gained:.1f} points to the chance that the "
-        f"line holds for 90 days ({percent(float(found.alone.held_at(90).mean()))} without it) and "
+        f"line holds for {several(day, 'day')} ({percent(alone)} without it) and "
         f"saves {spread(spared.to_dict())} square kilometres. In history the ratio of forces "
         "hardly told who won or how far (see the validation of the campaign model): differences "
         "between designs say more than levels."

@@ -7,7 +7,7 @@ from typing import Any
 
 from backstop.assessment.statement import POINTS, Statement
 from backstop.errors import NotFound
-from backstop.futures.figures import number
+from backstop.futures.figures import number, several
 from backstop.scenario.ident import did_you_mean
 from backstop.sourcing.criticality import criticality
 from backstop.sourcing.cyclic import Steady
@@ -55,7 +55,7 @@ def what_if(
         ]
         notes += [
             f"{p.units} more {p.capability} from {p.nation} would take "
-            f"{number(p.relief / POINTS)} unit-rotations off the shortfall of one period."
+            f"{several(p.relief / POINTS, 'unit-rotation')} off the shortfall of one period."
             for p in found
         ]
     if effort.without is not None:
@@ -100,8 +100,9 @@ def _withdrawal(statement: Statement, answer: Sourcing, nation: str) -> tuple[di
     left = withdraw(statement.problem, plan=answer.plan, nation=nation)
     before, after = answer.proofs[0].objective, left.proofs[0].objective
     said = (
-        f"Without {nation} {left.lost} unit-rotations leave and {left.changed} of the others "
-        f"change; the first tier is short by {number((after - before) / POINTS)} more."
+        f"Without {nation} the plan loses {several(left.lost, 'unit-rotation')} and changes "
+        f"{left.changed} of the others; the first tier is short by "
+        f"{number((after - before) / POINTS)} more."
     )
     body = {
         "nation": nation,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backstop.campaign.draws import Questions
-from backstop.futures import Place, Stream, Worlds, quantities, sample
+from backstop.futures import Drawn, Place, Stream, quantities, sample
 from backstop.scenario.body import Body
 from backstop.scenario.capability import Capability
 from backstop.scenario.rules import Correlation
@@ -22,22 +22,10 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Futures:
+class Futures(Drawn):
     """Sampled worlds of a case, looked up by path; a fixed quantity is the same in each."""
 
-    worlds: Worlds
-    places: dict[str, Place]
     seed: int
-
-    def __len__(self) -> int:
-        return len(self.worlds)
-
-    def __getitem__(self, path: str) -> Floats:
-        """Values of one quantity, shape (worlds,)."""
-        place = self.places[path]
-        if place.quantity.fixed:
-            return np.broadcast_to(np.float64(place.quantity.support()[0]), (len(self),))
-        return self.worlds[path]
 
     def uniforms(self, decision: str) -> Floats:
         """The uniform number of one decision in each world, shape (worlds,)."""

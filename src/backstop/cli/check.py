@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sized
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from backstop.cli.options import head, json_option, print_json, set_option
 from backstop.errors import Problem
+
+if TYPE_CHECKING:
+    from backstop.scenario.scenario import Scenario
 
 
 @click.command()
@@ -31,15 +35,27 @@ def check(scenario: str, settings: tuple[str, ...], as_json: bool) -> int:
     elif problems:
         for problem in problems:
             click.echo(str(problem))
-        click.echo(f"{len(problems)} problem{'s' * (len(problems) != 1)}", err=True)
+        click.echo(_several(problems, "problem"), err=True)
     else:
         assert found is not None
-        click.echo(
-            f"{found.name}: no problems in {len(found.nations)} nations, {len(found.offers)} "
-            f"offers, {len(found.positions)} positions, {len(found.designs)} designs, "
-            f"{len(found.evidence.sources)} sources and {len(found.evidence.claims)} claims"
-        )
+        click.echo(_nothing_wrong(found))
     return 2 if problems else 0
+
+
+def _nothing_wrong(found: Scenario) -> str:
+    held = (
+        _several(found.nations, "nation"),
+        _several(found.offers, "offer"),
+        _several(found.positions, "position"),
+        _several(found.designs, "design"),
+        _several(found.evidence.sources, "source"),
+    )
+    claims = _several(found.evidence.claims, "claim")
+    return f"{found.name}: no problems in {', '.join(held)} and {claims}"
+
+
+def _several(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'s' * (len(things) != 1)}"
 
 
 def _rows(problems: list[Problem]) -> list[dict[str, Any]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 
 import click
 
@@ -29,6 +32,10 @@ COMMANDS = {
     "evidence": ("evidence", "Where numbers and positions come from."),
     "schema": ("schema", "JSON Schema of the scenario files, for editors."),
 }
+
+
+#: Seconds after which an interruption that had no effect is repeated.
+INSIST_S = 2.0
 
 
 class _Group(click.Group):
@@ -83,7 +90,8 @@ def run() -> None:
     gc.set_threshold(50_000)
     as_json = "--json" in sys.argv[1:]
     try:
-        result = backstop.main(standalone_mode=False)
+        with _insisting():
+            result = backstop.main(standalone_mode=False)
         code = result if isinstance(result, int) else 0
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
@@ -103,6 +111,32 @@ def run() -> None:
         report_error(error, as_json=as_json)
         code = error.exit_code
     sys.exit(code)
+
+
+@contextmanager
+def _insisting() -> Iterator[None]:
+    """Repeat an interruption until it gets through.
+
+    Python drops one that falls into a callback, such as those of its collector of circles or of a
+    compiled library, and the run would go on as if nobody had asked it to stop.
+    """
+    if not hasattr(signal, "setitimer") or (
+        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        signal.setitimer(signal.ITIMER_REAL, INSIST_S)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def print_error(message: str, problems: Sequence[Problem] = ()) -> None:

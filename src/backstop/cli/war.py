@@ -90,6 +90,12 @@ def campaign(
     metavar="MISSION",
     help="Take the rate of incidents from this mission's record.",
 )
+@click.option(
+    "--challenger",
+    default="",
+    metavar="PARTY",
+    help="With --record: the party, as the record names it, whose type is learnt from its probes.",
+)
 @click.option("--explain", is_flag=True, help="Lay one crisis open: every utility and choice.")
 @click.option(
     "--future",
@@ -109,6 +115,7 @@ def deter(
     years: float,
     types: int,
     record: str | None,
+    challenger: str,
     explain: bool,
     future: int,
     out: str | None,
@@ -123,8 +130,11 @@ def deter(
     from backstop.assessment.alone import deter_alone
     from backstop.report.stage import deter_page
 
-    learnt = None if record is None else _lessons(record)
-    case = case_of(target, (*settings, *((learnt["set"],) if learnt else ())))
+    if challenger and record is None:
+        raise click.UsageError("--challenger names a party of a --record; give both")
+    learnt = None if record is None else _lessons(record, challenger)
+    taught = (learnt["set"], *learnt["challenger"]["set"]) if learnt else ()
+    case = case_of(target, (*settings, *taught))
     with working(f"playing {case.design.id}"):
         answer = deter_alone(
             case,
@@ -146,7 +156,7 @@ def deter(
     emit({**head("deter"), **answer}, render, as_json=as_json, out=out, name=name)
 
 
-def _lessons(folder: str) -> dict[str, Any]:
+def _lessons(folder: str, challenger: str) -> dict[str, Any]:
     """What a mission's record says of the crisis; InputError where it says nothing."""
     from backstop.errors import InputError, Problem
     from backstop.monitoring.known import read_known
@@ -156,9 +166,11 @@ def _lessons(folder: str) -> dict[str, Any]:
 
     mission = open_mission(folder)
     with open_ledger(mission.path) as ledger:
-        learnt = for_deterrence(read_known(mission, ledger))
+        learnt = for_deterrence(read_known(mission, ledger), challenger=challenger)
     if learnt["range"] is None:
         raise InputError([Problem(folder, 0, 0, "--record", str(learnt["why"]))])
+    if challenger and not learnt["challenger"]["set"]:
+        raise InputError([Problem(folder, 0, 0, "--challenger", str(learnt["challenger"]["why"]))])
     return learnt
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from backstop.cli import watch_ask, watch_judge, watch_keep, watch_plan, watch_rows
+from backstop.cli import (
+    watch_ask,
+    watch_decide,
+    watch_engage,
+    watch_judge,
+    watch_keep,
+    watch_plan,
+    watch_rows,
+    watch_trust,
+)
 
 
 @click.group()
@@ -22,6 +31,15 @@ def watch() -> None:
     """
 
 
-for module in (watch_keep, watch_judge, watch_ask, watch_rows, watch_plan):
+for module in (
+    watch_keep,
+    watch_judge,
+    watch_decide,
+    watch_engage,
+    watch_ask,
+    watch_rows,
+    watch_plan,
+    watch_trust,
+):
     for command in module.COMMANDS:
         watch.add_command(command)

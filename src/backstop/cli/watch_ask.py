@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from backstop.cli.options import emit, json_option, out_option, working
+from backstop.cli.watch_engage import OPEN_DAYS
 from backstop.cli.watch_mission import (
     Day,
+    agreement_for,
     clock,
     known_on_option,
-    lines_of,
+    line_of_contact,
     mission_argument,
     rules_of,
     watch_head,
@@ -72,6 +74,7 @@ def status(
         quiet=quiet or None,
         false_alarms_per_year=false_alarms,
         since=since,
+        in_force=agreement_for(mission).in_force_from.date(),
         deep=not quick,
     )
     with working("reading the record") as part, open_ledger(mission.path) as ledger:
@@ -89,6 +92,7 @@ def _engagement(
 ) -> dict[str, Any]:
     """What the rules say, at the moment that is asked for."""
     from backstop.monitoring.engaging import engagement_dict, standings
+    from backstop.monitoring.proposing import proposals
     from backstop.watch.ledger import Kind
 
     machine = rules_of(mission)
@@ -97,8 +101,13 @@ def _engagement(
     now = clock()
     if as_known_on is not None and known.moment.last is not None:
         now = known.moment.last
-    entries = ledger.entries(stop=known.moment.size, kinds=(Kind.TRANSITION, Kind.ACKNOWLEDGEMENT))
-    return engagement_dict(machine, standings(machine, known, entries, now=now))
+    kinds = (Kind.TRANSITION, Kind.ACKNOWLEDGEMENT, Kind.ALERT)
+    entries = list(ledger.entries(stop=known.moment.size, kinds=kinds))
+    waiting = proposals(
+        machine, known, entries, agreement=agreement_for(mission), now=now,
+        since=now - timedelta(days=OPEN_DAYS),
+    )  # fmt: skip
+    return engagement_dict(machine, standings(machine, entries, now=now), waiting)
 
 
 @click.command()
@@ -137,7 +146,7 @@ def report(
     mission = open_mission(folder)
     with working("reading the record"), open_ledger(mission.path) as ledger:
         known = read_known(mission, ledger, as_known_on=as_known_on)
-        answer = report_day(mission, known, day=day, lines=lines_of(mission))
+        answer = report_day(mission, known, day=day, lines=line_of_contact(mission))
     body = {**watch_head("report", mission), **answer}
     if html_file is not None:
         page = Path(html_file)

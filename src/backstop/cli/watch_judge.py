@@ -1,12 +1,13 @@
-"""``backstop watch fuse``, ``classify``, ``merge``, ``split``, ``engage``: what is made of it."""
+"""``backstop watch fuse`` and ``classify``: what is made of the record."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from backstop.cli.options import json_option, print_json, working
+from backstop.cli.options import json_option, print_json
 from backstop.cli.plain import printable
 from backstop.cli.watch_mission import (
     agreed_lines,
@@ -15,9 +16,12 @@ from backstop.cli.watch_mission import (
     clock,
     mission_argument,
     own_text,
-    rules_of,
+    steps,
     watch_head,
 )
+
+if TYPE_CHECKING:
+    from backstop.watch.fusion import Group
 
 
 @click.command()
@@ -61,8 +65,9 @@ def fuse(
 ) -> None:
     """Join the observations that are of one act into incidents.
 
-    Each incident is an entry, so that a later fusion revises it and nothing is lost. `split` and
-    `merge` say of two reports that they are not, or are, of one act; both bind the next fusion.
+    Each merge and split is an entry and can be undone (`undo`), and so is each incident, so that a
+    later fusion revises it and nothing is lost. `split` and `merge` say of two reports that they
+    are not, or are, of one act; both bind later fusions.
 
     \b
     backstop watch fuse mission/ --window-km 3 --window-days 2
@@ -79,7 +84,8 @@ def fuse(
         read_taxonomy(own_text(file).splitlines(), name=taxonomy_name(file), file=file)
         for file in taxonomies
     ]
-    with working("fusing"), mission.alone(), open_ledger(mission.path) as ledger:
+    with mission.alone(), open_ledger(mission.path) as ledger, steps() as progress:
+        progress("reading the record", 0, 0)
         known = read_known(mission, ledger)
         done = fuse_record(
             known,
@@ -89,20 +95,20 @@ def fuse(
             taxonomies=given,
             clock=clock,
             seed=seed,
+            progress=progress,
         )
     body = {**watch_head("fuse", mission), **done.to_dict()}
     if as_json:
         print_json(body)
     else:
-        _print_fused(body)
+        _print_fused(body, done.unsure, folder)
 
 
-def _print_fused(body: dict[str, Any]) -> None:
+def _print_fused(body: dict[str, Any], unsure: Sequence[Group], folder: str) -> None:
+    from backstop.monitoring.incidents import incident_subject
+
     span = body["incidents_range"]
-    between = ""
-    if span:
-        more = body["unplaced"]
-        between = f" (5–95 %: {span['p05'] + more:,.0f}–{span['p95'] + more:,.0f})"
+    between = f" (5–95 %: {span['p05']:,.0f}–{span['p95']:,.0f})" if span else ""
     click.echo(
         f"{body['observations']:,} observations, {body['incidents']:,} incidents{between}: "
         f"{body['matched_groups']:,} of several reports, {body['duplicates_removed']:,} "
@@ -110,11 +116,45 @@ def _print_fused(body: dict[str, Any]) -> None:
     )
     ledger_ = body["ledger"]
     click.echo(
-        f"Ledger: {ledger_['new']:,} new, {ledger_['revised']:,} revised, "
+        f"Ledger: {ledger_['merges']:,} merges, {ledger_['splits']:,} splits; incidents "
+        f"{ledger_['new']:,} new, {ledger_['revised']:,} revised, "
         f"{ledger_['unchanged']:,} unchanged, {ledger_['withdrawn']:,} withdrawn"
     )
+    if ledger_["judgements"]:
+        click.echo(f"A person's word on {ledger_['judgements']:,} pairs was kept to.")
+    if not body["parameters"]["candidate_pairs"]:
+        click.echo(
+            "No two reports of different sources lie within the window, so nothing can be joined."
+        )
     if body["unplaced"]:
-        click.echo(f"{body['unplaced']:,} without coordinates stand alone; nothing tells them.")
+        click.echo(
+            f"{body['unplaced']:,} without coordinates stand alone, unless a person merged them."
+        )
+    cut = body["parameters"].get("beyond_window", 0)
+    if cut >= 0.02 * body["incidents"]:
+        click.echo(
+            f"By their own radii some {cut:,.0f} reports of an act lie beyond the window of "
+            f"{body['parameters']['window_km']:g} km; the interval allows for them, the incidents "
+            "do not. A wider --window-km would join them."
+        )
+    if unsure:
+        click.echo(f"Least sure (backstop watch split {folder} INCIDENT would part them):")
+    named = {one["incident"]: one for one in body["groups"]}
+    for group in unsure:
+        shown = named[incident_subject(group.keys)]
+        reports = ", ".join(one["report"] for one in shown["members"])
+        click.echo(printable(f"  {group.confidence:4.0%}  {shown['incident']}: {reports}"))
+
+
+#: What a record wants that is undetermined.
+_OPEN = {
+    "edge": "it may lie on either side of a zone's edge",
+    "party": "who did it is not known",
+    "place": "how far it is from the line is not known",
+    "sign": "it may come from a breach and shows none",
+    "time": "it may have happened before or after the clause was in force",
+    "weapon": "which weapon it was is not known",
+}
 
 
 @click.command()
@@ -124,7 +164,8 @@ def classify(folder: str, as_json: bool) -> None:
     """Hold every record against the agreement: violation, exempt, not covered, undetermined.
 
     Lines are read from MISSION/lines: a drawing in lines/ID/ is the agreement's line ID, one in
-    lines/ itself the line of contact as it ran. Without a drawing a zone is undetermined.
+    lines/ itself the line of contact as it ran. For the Minsk agreements schematic drawings come
+    with the package, each with its error. Without a drawing a zone is undetermined.
     """
     from backstop.monitoring.classifying import classify_record
     from backstop.monitoring.known import read_known
@@ -149,123 +190,11 @@ def classify(folder: str, as_json: bool) -> None:
         click.echo(f"  {n:>9,} {outcome.replace('_', ' ')}")
     for clause, n in done.violations_by_clause.items():
         click.echo(f"  {n:>9,} violations of {clause}")
+    for reason, n in done.open_because.items():
+        click.echo(f"  {n:>9,} undetermined: {_OPEN[reason]}")
     for name, said in done.lines.items():
         click.echo(f"Line {name}: {said}")
     click.echo(f"{done.entered:,} entered, {done.unchanged:,} unchanged")
 
 
-@click.command()
-@mission_argument
-@click.argument("one", metavar="REPORT")
-@click.argument("other", metavar="REPORT")
-@click.option("--reason", required=True, help="Why; it goes into the ledger.")
-@json_option
-def merge(folder: str, one: str, other: str, reason: str, as_json: bool) -> None:
-    """Say that two reports are of one act; the next `fuse` keeps to it."""
-    _judge(folder, [(one, other)], same=True, reason=reason, as_json=as_json)
-
-
-@click.command()
-@mission_argument
-@click.argument("names", nargs=-1, required=True, metavar="INCIDENT | REPORT REPORT")
-@click.option("--reason", required=True, help="Why; it goes into the ledger.")
-@json_option
-def split(folder: str, names: tuple[str, ...], reason: str, as_json: bool) -> None:
-    """Undo a merge: of an INCIDENT all reports, or of two REPORTs these, are not of one act."""
-    if len(names) > 2:
-        raise click.UsageError("name one incident, or two reports")
-    pairs = [(names[0], names[1])] if len(names) == 2 else []
-    _judge(folder, pairs, same=False, reason=reason, as_json=as_json, incident=names[0])
-
-
-def _judge(
-    folder: str,
-    pairs: list[tuple[str, str]],
-    *,
-    same: bool,
-    reason: str,
-    as_json: bool,
-    incident: str = "",
-) -> None:
-    from itertools import combinations
-
-    from backstop.errors import InputError, Problem
-    from backstop.monitoring.fusing import judge_pair, key_named, members_of
-    from backstop.monitoring.known import read_known
-    from backstop.watch.folder import open_mission
-    from backstop.watch.ledger import open_ledger
-
-    mission = open_mission(folder)
-    with mission.alone(), open_ledger(mission.path) as ledger:
-        known = read_known(mission, ledger)
-        keys = [(key_named(known, a), key_named(known, b)) for a, b in pairs]
-        keys = keys or list(combinations(members_of(known, incident), 2))
-        if not keys or any(a == b for a, b in keys):
-            reason_ = "is one report, and stands alone already"
-            raise InputError([Problem(incident, 0, 0, "", reason_)])
-        for a, b in keys:
-            judge_pair(ledger, a, b, same=same, reason=reason, now=clock())
-    if as_json:
-        print_json({**watch_head("judge", mission), "pairs": keys, "same": same})
-        return
-    said = "of one act" if same else "not of one act"
-    click.echo(f"{len(keys)} pairs entered as {said}; run: backstop watch fuse {folder}")
-
-
-@click.command()
-@mission_argument
-@click.option(
-    "--event",
-    "event_file",
-    type=click.Path(dir_okay=False),
-    help="A JSON file with an event: an order, a call on the mechanism, a notice, …",
-)
-@click.option(
-    "--cap", "cap_folder", type=click.Path(file_okay=False), help="Write alerts here (CAP 1.2)."
-)
-@click.option("--actual", is_flag=True, help="Alerts are actual; else they are an exercise.")
-@json_option
-def engage(
-    folder: str, event_file: str | None, cap_folder: str | None, actual: bool, as_json: bool
-) -> None:
-    """Enter an event of the rules of engagement, and what follows from it. Nothing acts.
-
-    Without an event only the time is taken in: deadlines that have passed are entered.
-    """
-    import json
-
-    from backstop.errors import InputError, Problem
-    from backstop.monitoring.events import take_event
-    from backstop.store.atomic import write_all
-    from backstop.watch.engagement.event import read_event
-    from backstop.watch.folder import open_mission
-    from backstop.watch.ledger import open_ledger
-
-    mission = open_mission(folder)
-    machine = rules_of(mission)
-    if machine is None:
-        reason = "has no rules; engagement.toml in the folder would be them"
-        raise InputError([Problem(folder, 0, 0, "", reason)])
-    event = None
-    if event_file is not None:
-        try:
-            event = read_event(json.loads(own_text(event_file)))
-        except ValueError as error:
-            raise InputError([Problem(event_file, 0, 0, "", str(error))]) from None
-    with mission.alone(), open_ledger(mission.path) as ledger:
-        done = take_event(
-            machine, ledger, event=event, now=clock(), sender=mission.mission.origin, actual=actual
-        )
-    if cap_folder is not None and done.alerts:
-        write_all(cap_folder, done.alerts)
-    body: dict[str, Any] = {**watch_head("engage", mission), **done.to_dict()}
-    if as_json:
-        print_json(body)
-        return
-    for line in done.lines():
-        click.echo(printable(line))
-    if cap_folder is not None:
-        click.echo(f"{len(done.alerts)} alerts written to {cap_folder}", err=True)
-
-
-COMMANDS = (fuse, classify, merge, split, engage)
+COMMANDS = (fuse, classify)

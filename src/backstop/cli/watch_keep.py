@@ -1,4 +1,4 @@
-"""``backstop watch init``, ``intake``, ``quarantine``, ``seal``, ``verify``, ``export``."""
+"""``backstop watch init`` and ``intake``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from backstop.cli.plain import printable
 from backstop.cli.watch_mission import (
     bar,
     clock,
+    key_place,
     mapping_of,
     mission_argument,
     own_text,
@@ -38,7 +39,12 @@ _MOST_REASONS = 8
     required=True,
     help="A shipped agreement by its id or a part of it, or a .toml file of your own.",
 )
-@click.option("--zone", default="UTC", show_default=True, help="Time zone of days that name none.")
+@click.option(
+    "--zone",
+    default="",
+    metavar="ZONE",
+    help="By whose clock it counts days, as Europe/Kyiv; the scenario's when left out.",
+)
 @click.option("--name", default="", help="Its name on reports; the folder's when left out.")
 @click.option("--origin", default="", help="The name of its log, best like example.org/mission.")
 @click.option(
@@ -88,8 +94,9 @@ def init(
         origin=origin or f"backstop.local/{_plain_name(title)}",
         zone=zone,
     )
-    _check_zone(zone)
-    secret = _key_place(folder, key_file)
+    if zone:
+        _check_zone(zone)
+    secret = key_place(folder, key_file)
     mission = _begin(folder, start, secret)
     held = mission.mission
     if as_json:
@@ -97,16 +104,9 @@ def init(
         print_json({**body, "zone": held.zone})
         return
     click.echo(f"{held.name}: a mission under {held.agreement}, watching {held.scenario}")
+    click.echo(f"Days are counted by the clock of {held.zone} (--zone at the beginning)")
     click.echo(f"Private key: {secret}. Keep it apart from the folder, and keep a copy.")
     click.echo(f"Next: backstop watch intake {folder} FILE…")
-
-
-def _key_place(folder: str, key_file: str | None) -> Path:
-    """The private key lies beside the folder, unless it is said where."""
-    from pathlib import Path
-
-    place = Path(folder).resolve()
-    return Path(key_file) if key_file else place.with_name(f"{place.name}.key")
 
 
 def _plain_name(name: str) -> str:
@@ -208,13 +208,13 @@ def _look_into(files: Sequence[str], order: Any) -> None:
 def _print_intake(file: str, done: Intake) -> None:
     click.echo(
         f"{printable(file)}: {done.read:,} read, {done.new:,} new, {done.revised:,} revised, "
-        f"{done.unchanged:,} unchanged, {len(done.quarantined):,} in quarantine"
+        f"{done.unchanged:,} unchanged, {done.set_aside:,} in quarantine"
         + (f", {len(done.mended):,} mended" if done.mended else "")
         + (f"; went on at row {done.resumed_at_row:,}" if done.resumed_at_row else "")
     )
     for one in done.quarantined[:_MOST_REASONS]:
         click.echo(f"  row {one.row}: {printable(one.reason)}")
-    more = len(done.quarantined) - _MOST_REASONS
+    more = done.set_aside - _MOST_REASONS
     if more > 0:
         click.echo(f"  … and {more:,} more")
 
@@ -226,95 +226,15 @@ def _summed(done: Sequence[Intake]) -> dict[str, Any]:
         for name in total:
             total[name] += getattr(one, name)
     total["quarantined"] = [row.to_dict() for one in done for row in one.quarantined]
+    total["quarantined_unlisted"] = sum(one.unlisted for one in done)
     return total
 
 
 def _by_file(files: Sequence[str], done: Sequence[Intake]) -> list[dict[str, Any]]:
     return [
-        {"file": file, **one.to_dict(), "quarantined": len(one.quarantined)}
+        {"file": file, **one.to_dict(), "quarantined": one.set_aside}
         for file, one in zip(files, done, strict=True)
     ]
 
 
-@click.command()
-@mission_argument
-@click.option(
-    "--checkpoint",
-    "kept",
-    multiple=True,
-    type=click.Path(dir_okay=False),
-    help="A checkpoint that you kept. Repeatable.",
-)
-@click.option("--key", "keys", multiple=True, help="A public key of the log, got from elsewhere.")
-@click.option("--witness", "witnesses", multiple=True, help="A public key of a witness.")
-@json_option
-def verify(
-    folder: str,
-    kept: tuple[str, ...],
-    keys: tuple[str, ...],
-    witnesses: tuple[str, ...],
-    as_json: bool,
-) -> int:
-    """Has nobody rewritten the past? Exit code 1 when something is not as it was.
-
-    Without a checkpoint that somebody kept, a log rewritten as a whole and signed anew with the
-    mission's key cannot be told from the true one.
-    """
-    from backstop.cli.options import head
-    from backstop.errors import CheckFailed
-    from backstop.watch.ledger import verify_ledger
-
-    texts = [own_text(place) for place in kept]
-    found = verify_ledger(folder, kept=texts, keys=keys, witnesses=witnesses)
-    if as_json:
-        print_json({**head("watch-verify"), "folder": folder, **found.to_dict()})
-        return 0 if found.ok else CheckFailed.exit_code
-    if found.ok:
-        click.echo(f"{folder}: {found.size:,} entries as they were appended")
-    else:
-        click.echo(f"{folder}: BROKEN in {len(found.broken)} places")
-    for one in found.broken[:20]:
-        where = "" if one.index is None else f"entry {one.index}: "
-        click.echo(f"  {where}{printable(one.why)}")
-    click.echo(
-        f"{found.checkpoints} checkpoints, {found.cosignatures} signatures of witnesses, "
-        f"{found.redactions} redactions, {found.held_back} entries while the clock ran backwards"
-    )
-    if found.unsigned:
-        click.echo(f"{found.unsigned:,} entries are under no checkpoint: backstop watch seal")
-    if not kept:
-        click.echo("No kept checkpoint was given: a log rewritten as a whole would not show.")
-    return 0 if found.ok else CheckFailed.exit_code
-
-
-@click.command()
-@mission_argument
-@click.option("--key", "key_file", type=click.Path(dir_okay=False), help="The private key.")
-@click.option("--out", type=click.Path(dir_okay=False), help="Write the checkpoint to this file.")
-@json_option
-def seal(folder: str, key_file: str | None, out: str | None, as_json: bool) -> None:
-    """Sign the record as it is: a checkpoint for the parties to keep.
-
-    Whoever keeps it can show later, with `verify --checkpoint`, that the past was rewritten.
-    """
-    from pathlib import Path
-
-    from backstop.store.atomic import write_all
-    from backstop.watch.folder import open_mission
-    from backstop.watch.ledger import open_ledger, read_key
-    from backstop.watch.ledger import seal as sign
-
-    mission = open_mission(folder)
-    key = read_key(_key_place(folder, key_file))
-    with open_ledger(mission.path) as ledger:
-        text = sign(ledger, key, author="seal", now=clock())
-        size = ledger.size
-    if out is not None:
-        write_all(Path(out).parent, {Path(out).name: text})
-    if as_json:
-        print_json({**watch_head("seal", mission), "size": size, "checkpoint": text})
-        return
-    click.echo(text, nl=False)
-
-
-COMMANDS = (init, intake, verify, seal)
+COMMANDS = (init, intake)

@@ -84,12 +84,28 @@ def watch_head(command: str, mission: MissionFolder, **more: Any) -> dict[str, A
     return head(f"watch-{command}", **about, **more)
 
 
+def key_place(folder: str, key_file: str | None) -> Path:
+    """The private key lies beside the folder, unless it is said where."""
+    from pathlib import Path
+
+    place = Path(folder).resolve()
+    return Path(key_file) if key_file else place.with_name(f"{place.name}.key")
+
+
 def lines_of(mission: MissionFolder) -> LineSeries | None:
     """The dated lines in the mission's folder; None when there are none."""
     from backstop.watch.adapters.lines import read_lines
 
     folder = mission.path / "lines"
     return read_lines(folder) if any(folder.glob("*.geojson")) else None
+
+
+def line_of_contact(mission: MissionFolder) -> LineSeries | None:
+    """The line of contact as it ran, for maps: the mission's own, joined to a shipped one."""
+    agreement = agreement_for(mission)
+    drawn = agreed_lines(mission, agreement)
+    actual = [drawn[one.id] for one in agreement.lines if one.day is None and one.id in drawn]
+    return actual[0] if actual else lines_of(mission)
 
 
 def own_text(place: str | Path) -> str:
@@ -147,9 +163,11 @@ def agreed_lines(mission: MissionFolder, agreement: Agreement) -> dict[str, Line
     """A drawing for each line of the agreement that has one.
 
     ``lines/ID/`` holds the drawings of the line ID; what lies in ``lines/`` itself is the line of
-    contact as it ran, and serves for every line that is not bound to a day.
+    contact as it ran, and serves for every line that is not bound to a day. Where the mission has
+    none of the day, a drawing that comes with the package serves, if the agreement names one.
     """
     from backstop.watch.adapters.lines import read_lines
+    from backstop.watch.agreement import joined, shipped_line
 
     found: dict[str, LineSeries] = {}
     actual = lines_of(mission)
@@ -159,6 +177,9 @@ def agreed_lines(mission: MissionFolder, agreement: Agreement) -> dict[str, Line
             found[line.id] = read_lines(own, line=line.id)
         elif actual is not None and line.day is None:
             found[line.id] = actual
+        if line.drawing is not None:
+            shipped, drawn = shipped_line(line.drawing), found.get(line.id)
+            found[line.id] = joined(line.id, drawn, shipped) if drawn else shipped
     return found
 
 
@@ -175,3 +196,23 @@ def bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
     with Progress(console=Console(stderr=True), transient=True) as bars:
         task = bars.add_task(escape(printable(what)), total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total or None)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on stderr for work of several steps, each named, where a person is looking."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+
+        def told(what: str, done: int, total: int) -> None:
+            shown = escape(printable(what))
+            bars.update(task, description=shown, completed=done, total=total or None)
+
+        yield told

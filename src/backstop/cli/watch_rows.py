@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -68,7 +69,7 @@ def quarantine(folder: str, take: tuple[str, ...], mapping_file: str | None, as_
                     "taken": taken})  # fmt: skip
         return
     for file, one in zip(take, done, strict=True):
-        left = len(one.quarantined)
+        left = one.set_aside
         click.echo(f"{printable(file)}: {len(one.mended)} mended and taken in, {left} still not")
     click.echo(f"{total:,} rows in quarantine")
     for held in files:
@@ -83,7 +84,7 @@ def quarantine(folder: str, take: tuple[str, ...], mapping_file: str | None, as_
 
 
 def _rows_of(place: Path) -> dict[str, Any]:
-    from backstop.watch.folder import quarantined_rows
+    from backstop.watch.shelf import quarantined_rows
 
     rows = [
         {
@@ -103,7 +104,14 @@ def _rows_of(place: Path) -> dict[str, Any]:
 @click.option("--geojson", type=click.Path(dir_okay=False), help="GeoJSON into this file.")
 @click.option("--jsonl", type=click.Path(dir_okay=False), help="JSON Lines into this file.")
 @click.option("--csv", "csv_", type=click.Path(dir_okay=False), help="CSV into this file.")
-@click.option("--geoparquet", type=click.Path(dir_okay=False), help="GeoParquet (needs pyarrow).")
+@click.option(
+    "--geoparquet",
+    type=click.Path(dir_okay=False),
+    help="GeoParquet 1.1 into this file (needs pyarrow).",
+)
+@click.option(
+    "--json-schema", type=click.Path(dir_okay=False), help="JSON Schema of the JSON Lines."
+)
 @click.option("--restricted", is_flag=True, help="Also what only named persons may see.")
 @known_on_option
 @json_option
@@ -113,6 +121,7 @@ def export(
     jsonl: str | None,
     csv_: str | None,
     geoparquet: str | None,
+    json_schema: str | None,
     restricted: bool,
     as_known_on: date | datetime | None,
     as_json: bool,
@@ -126,9 +135,11 @@ def export(
     from backstop.watch import export as written
     from backstop.watch.folder import open_mission
     from backstop.watch.ledger import open_ledger
+    from backstop.watch.record_schema import schema_text
 
-    if not any((geojson, jsonl, csv_, geoparquet)):
-        raise click.UsageError("name a file: --geojson, --jsonl, --csv or --geoparquet")
+    if not any((geojson, jsonl, csv_, geoparquet, json_schema)):
+        names = "--geojson, --jsonl, --csv, --geoparquet or --json-schema"
+        raise click.UsageError(f"name a file: {names}")
     mission = open_mission(folder)
     with open_ledger(mission.path) as ledger:
         known = read_known(mission, ledger, as_known_on=as_known_on)
@@ -141,11 +152,16 @@ def export(
         (csv_, written.csv_rows),
     ):
         if place is not None:
-            _stream(place, pieces(records))
+            with _whole(place) as file:
+                file.writelines(piece.encode() for piece in pieces(records))
             files.append(place)
     if geoparquet is not None:
         _parquet(geoparquet, records)
         files.append(geoparquet)
+    if json_schema is not None:
+        with _whole(json_schema) as file:
+            file.write(schema_text().encode())
+        files.append(json_schema)
     _told(mission, files, len(records), len(known.held) - len(records), as_json=as_json)
 
 
@@ -161,7 +177,8 @@ def _told(
         click.echo(f"{held_back:,} restricted records were left out (--restricted)")
 
 
-def _stream(place: str, pieces: Iterator[str]) -> None:
+@contextmanager
+def _whole(place: str) -> Iterator[IO[bytes]]:
     """A file that is there whole or not at all, written piece by piece."""
     import os
     import tempfile
@@ -169,20 +186,21 @@ def _stream(place: str, pieces: Iterator[str]) -> None:
 
     from backstop.errors import InputError, Problem
 
-    target = Path(place)
+    target, name = Path(place), ""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
-        raise InputError([Problem(place, 0, 0, "", reason)]) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        # mkstemp makes files private; these are for others, so they get the usual mode.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
         os.replace(name, target)
     except BaseException as error:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            reason = f"cannot be written: {error.strerror}"
+            reason = f"cannot be written: {error.strerror or error}"
             raise InputError([Problem(place, 0, 0, "", reason)]) from None
         raise
 
@@ -193,7 +211,8 @@ def _parquet(place: str, records: list[Entry]) -> None:
     from backstop.watch.export import geoparquet_table
 
     table = geoparquet_table(records)
-    import_module("pyarrow.parquet").write_table(table, place)
+    with _whole(place) as file:
+        import_module("pyarrow.parquet").write_table(table, file)
 
 
 COMMANDS = (quarantine, export)

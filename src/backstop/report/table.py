@@ -54,7 +54,7 @@ def _built(body: Json) -> Table:
 
 def _tested(body: Json) -> Iterator[RenderableType]:
     """What a design with its mandate changes, before how things then stand."""
-    if all(row["held_90"] is None for row in body["designs"]):
+    if all(row["area_saved_km2"] is None for row in body["designs"]):
         yield Text("Attack and ceasefire: not assessed, the scenario says nothing of an attack.\n")
         return
     made = _columns(
@@ -62,14 +62,13 @@ def _tested(body: Json) -> Iterator[RenderableType]:
     )
     for row in body["designs"]:
         gain = row["gain_5"]
-        held, alone = row["held_90"]["mean"], row["held_90_alone"]["mean"]
         made.add_row(
             row["design"],
             points(gain) if gain else "—",
             chance(row["survival_5"]),
             chance(row["honoured_given_attack"]),
             spread(row["area_saved_km2"]),
-            f"{percent(held)} ({point(held - alone)})",
+            _holding(row),
         )
     yield made
     yield Text(
@@ -80,6 +79,14 @@ def _tested(body: Json) -> Iterator[RenderableType]:
         "design that has its mandate. What a design adds says more than the levels.\n",
         style="dim",
     )
+
+
+def _holding(row: Json) -> str:
+    """The chance of holding for 90 days with what the design adds; a shorter war says nothing."""
+    if row["held_90"] is None:
+        return "—"
+    held, alone = row["held_90"]["mean"], row["held_90_alone"]["mean"]
+    return f"{percent(held)} ({point(held - alone)})"
 
 
 def points(span: Mapping[str, float]) -> str:

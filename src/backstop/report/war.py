@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from backstop.futures.figures import chance, number, percent, spread
+from backstop.futures.figures import chance, number, percent, several, spread
 from backstop.report.bars import bar, strip
 from backstop.report.layout import columns, inset, note, section
 
@@ -21,8 +21,11 @@ _BASE_YEARS = ("1", "2", "5", "10")
 
 def campaign(part: Json) -> Iterator[RenderableType]:
     """What happens if the line is attacked."""
-    held = part["held"]["90"]
-    yield section(4, "What if it is attacked?", f"the line holds for 90 days with {chance(held)}")
+    day = part["telling_day"]
+    held = chance(part["held"][str(day)])
+    yield section(
+        4, "What if it is attacked?", f"the line holds for {several(day, 'day')} with {held}"
+    )
     table = columns("chance that the line holds", "with the guarantor", "", "alone", "")
     for day in part["held"]:
         mine, alone = part["held"][day], part["alone"]["held"][day]
@@ -31,8 +34,8 @@ def campaign(part: Json) -> Iterator[RenderableType]:
         )
     yield inset(table)
     yield note(
-        f"After {part['horizon_days']} days of fighting, over {part['worlds']:,} futures "
-        "(median and the middle nine tenths):"
+        f"After {several(part['horizon_days'], 'day')} of fighting, over {part['worlds']:,} "
+        "futures (median and the middle nine tenths):"
     )
     table = columns("", "with the guarantor", "alone")
     alone = part["alone"]
@@ -73,6 +76,7 @@ def deterrence(part: Json) -> Iterator[RenderableType]:
             f"The record has {learnt['incidents']} incidents with losses from {learnt['first']} to "
             f"{learnt['last']}: {spread(learnt['range'])} a year, {learnt['why']}."
         )
+        yield from from_record(part, learnt)
     table = columns("the ceasefire stands", "", "", "no guarantee", "random choices")
     for year, span in part["survival"].items():
         bare = part["without_guarantee"]["survival"][year]
@@ -90,8 +94,47 @@ def deterrence(part: Json) -> Iterator[RenderableType]:
             f"probe that escalates in {percent(causes['probe'])}, by accident in "
             f"{percent(causes['accident'])}."
         )
+    yield from _lesson(part)
     yield from _honour(part)
     yield from _base_rates(part)
+
+
+def from_record(part: Json, learnt: Json) -> Iterator[RenderableType]:
+    """Where incidents come about, and what the record says of the challenger's type."""
+    sectors = learnt["by_sector"]
+    if len(sectors) > 1:
+        most = ", ".join(f"{name} {spread(span)}" for name, span in [*sectors.items()][:5])
+        yield note(f"By sector, incidents with losses a year: {most}.")
+    told = learnt["challenger"]
+    if not told["set"]:
+        yield note(f"Nothing is learnt of the challenger's type: {told['why']}.")
+        return
+    types = "; ".join(
+        f"type {one['type']} from {percent(one['prior'])} to {chance(one['posterior'])}"
+        for one in part["challenger_types"]
+    )
+    yield note(
+        f"{told['party']} probed in {number(told['probed'])} of {number(told['quarters'])} "
+        f"quarters on record ({told['why']}). That moves the chance of each type of challenger, "
+        f"from the least to the most resolved: {types}."
+    )
+
+
+def _lesson(part: Json) -> Iterator[RenderableType]:
+    """What the answer to a probe teaches, where it can teach anything."""
+    found = part.get("lesson")
+    if not found or len(part["challenger_types"]) < 2:
+        return
+
+    acts = {
+        act: [f"{100 * found[seen][act]['mean']:.1f} %" for seen in ("answered", "ignored")]
+        for act in ("probe", "attack")
+    }
+    yield note(
+        "The answer to a probe is remembered: when the challenger next weighs its choice it probes "
+        f"with {acts['probe'][0]} (mean) if a first one was answered, {acts['probe'][1]} if it was "
+        f"ignored, and attacks with {acts['attack'][0]} or {acts['attack'][1]}."
+    )
 
 
 def _gain(part: Json) -> Iterator[RenderableType]:
