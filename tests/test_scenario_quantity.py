@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Annotated, get_args
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from backstop.scenario.quantity import (
     Amount,
+    Bounds,
     Days,
     Number,
     People,
@@ -146,3 +148,10 @@ def test_a_quantity_shows_itself_as_it_is_written():
     assert str(Quantity(low=1000, mode=1100, high=1400)) == "1,000~1,100~1,400"
     assert str(Quantity(mean=10, sd=2)) == "10±2"
     assert str(Quantity(values=(1, 2))) == "one of 1, 2"
+
+
+def test_equal_bounds_in_other_units_stay_apart():
+    """``typing`` keeps one annotation for two that are equal, and a message would name its unit."""
+    dollars = Annotated[Quantity, Bounds(0.0, 7e5, " million US dollars")]
+    plain = Annotated[Quantity, Bounds(0.0, 7e5)]
+    assert [get_args(kind)[1].unit for kind in (dollars, plain)] == [" million US dollars", ""]

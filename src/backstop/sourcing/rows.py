@@ -241,15 +241,12 @@ def _most_brought(
     programme: Programme, nation: str, rotations: tuple[int, ...], own: list[tuple[int, int]]
 ) -> int:
     """Bound a nation's points in a sector-year by its stocks, which dwell lets it use once."""
-    worth = dict(own)
     total = 0
     for pool in programme.problem.pools:
         if pool.nation != nation:
             continue
         most = sum(
-            programme.model.upper[v] * worth[v]
-            for key, v in programme.of_kind("x")
-            if key.who == pool.id and key.rotation in rotations and v in worth
+            programme.model.upper[v] * worth for v, worth in own if programme.keys[v].who == pool.id
         )
         if not programme.explains:
             turns = -(-len(rotations) // (1 + pool.dwell))
@@ -270,12 +267,11 @@ def _ceiling(
     Without the ceiling a share could be met by crowding a line, and the share row would need a
     slack so large that the relaxation says nothing.
     """
-    pools = {pool.id: pool for pool in programme.problem.pools}
     terms = []
     for pool in programme.problem.pools:
         variable = programme.numbers.get(Key("x", pool.id, line.id, rotation))
         if variable is not None:
-            terms.append((variable, pools[pool.id].effectiveness))
+            terms.append((variable, pool.effectiveness))
             serving.setdefault(pool.nation, []).append((variable, pool.effectiveness))
     if not terms:
         return 0
