@@ -181,7 +181,8 @@ class _Desk:
             "proposals": [one.to_dict() for one in found],
             "proposals_entered": len(new),
         }
-        lines = [*done.lines(), *_told(found, self.mission, unfused=not self.known.incidents)]
+        unfused = not self.known.incidents
+        lines = [*done.lines(), *_told(found, self.mission, since=self.since, unfused=unfused)]
         return body, done.alerts, lines
 
 
@@ -191,14 +192,20 @@ def _full(decision: Decision, proposal: Proposal) -> Decision:
     return replace(decision, incident=proposal.event.id)
 
 
-def _told(found: Sequence[Proposal], mission: MissionFolder, *, unfused: bool) -> Iterator[str]:
+def _told(
+    found: Sequence[Proposal], mission: MissionFolder, *, since: datetime, unfused: bool
+) -> Iterator[str]:
     if unfused:
         yield "No incidents: `backstop watch fuse` and `classify` make the ones that are proposed."
         return
     from backstop.watch.moment import zone_of
 
     zone = zone_of(mission.mission.zone)
-    yield f"{len(found)} violations wait for a person to confirm or dismiss them"
+    violations = f"{len(found)} violation{'s' * (len(found) != 1)}"
+    yield (
+        f"{violations} since {since.date()} to be confirmed or dismissed by a person; --since DAY "
+        "goes further back"
+    )
     before: list[str] = []
     for one in found[:_MOST]:
         event = one.event
