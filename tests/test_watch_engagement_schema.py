@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 import pytest
 from lxml import etree
 
-from backstop.watch.engagement import alert_of, cap_xml
+from backstop.watch.engagement import cap_xml
 from backstop.watch.engagement.cap import NAMESPACE
 from backstop.watch.engagement.cap_check import schema_faults
-from test_watch_engagement_cap import SENDER, alerts
-from watch_engagement_cases import MODEL, TCG, at, by_the_book, live
+from test_watch_engagement_cap import alerts, every_transition
+from watch_engagement_cases import MODEL, TCG, at
 
 ElementTree.register_namespace("", NAMESPACE)
 
@@ -34,20 +34,10 @@ def valid(schema, document: bytes) -> bool:
 
 def test_every_alert_of_every_transition_validates(schema):
     made = 0
-    for machine in (TCG, MODEL):
-        move = live(by_the_book())[0].position.moves[0]
-        for transition in machine.transitions:
-            for case in machine.cases:
-                one = replace(
-                    move,
-                    transition=transition.id,
-                    enters=transition.enters,
-                    clause=transition.clause,
-                )
-                alert = alert_of(machine, case=case.id, move=one, sender=SENDER, sent=at(1))
-                if alert is not None:
-                    assert valid(schema, cap_xml(alert)), schema.error_log
-                    made += 1
+    for _, alert in every_transition():
+        if alert is not None:
+            assert valid(schema, cap_xml(alert)), schema.error_log
+            made += 1
     assert made == sum(
         len(machine.cases) * sum(one.alert is not None for one in machine.transitions)
         for machine in (TCG, MODEL)

@@ -1,4 +1,4 @@
-"""Text that others wrote, made safe to show on a terminal."""
+"""Text for a terminal: what others wrote made safe to show, and numbers of things."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def printable(text: str) -> str:
         char.encode("unicode_escape").decode() if unicodedata.category(char) in _STEERING else char
         for char in text
     )
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 entry``, ``2,000 entries``; the plural is the noun with an s when left out."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

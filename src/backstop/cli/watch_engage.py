@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backstop.cli.options import json_option, print_json
-from backstop.cli.plain import printable
+from backstop.cli.plain import counted, printable
 from backstop.cli.watch_mission import (
     Day,
     agreement_for,
@@ -201,10 +201,9 @@ def _told(
     from backstop.watch.moment import zone_of
 
     zone = zone_of(mission.mission.zone)
-    violations = f"{len(found)} violation{'s' * (len(found) != 1)}"
     yield (
-        f"{violations} since {since.date()} to be confirmed or dismissed by a person; --since DAY "
-        "goes further back"
+        f"{counted(len(found), 'violation')} since {since.date()} to be confirmed or dismissed by "
+        "a person; --since DAY goes further back"
     )
     before: list[str] = []
     for one in found[:_MOST]:

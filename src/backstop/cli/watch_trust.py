@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backstop.cli.options import head, json_option, print_json
-from backstop.cli.plain import printable
+from backstop.cli.plain import counted, printable
 from backstop.cli.watch_mission import clock, key_place, mission_argument, own_text, watch_head
 
 if TYPE_CHECKING:
@@ -50,18 +50,18 @@ def verify(
     if found.ok:
         click.echo(f"{folder}: {found.size:,} entries as they were appended")
     else:
-        click.echo(f"{folder}: BROKEN in {_counted(len(found.broken), 'place')}")
+        click.echo(f"{folder}: BROKEN in {counted(len(found.broken), 'place')}")
     for one in found.broken[:20]:
         where = "" if one.index is None else f"entry {one.index}: "
         click.echo(f"  {where}{printable(one.why)}")
     click.echo(
-        f"{_counted(found.checkpoints, 'checkpoint')}, "
-        f"{_counted(found.cosignatures, 'signature')} of witnesses, "
-        f"{_counted(found.redactions, 'redaction')}, "
-        f"{_counted(found.held_back, 'entry', 'entries')} while the clock ran backwards"
+        f"{counted(found.checkpoints, 'checkpoint')}, "
+        f"{counted(found.cosignatures, 'signature')} of witnesses, "
+        f"{counted(found.redactions, 'redaction')}, "
+        f"{counted(found.held_back, 'entry', 'entries')} while the clock ran backwards"
     )
     if found.unsigned:
-        bare = _counted(found.unsigned, "entry", "entries")
+        bare = counted(found.unsigned, "entry", "entries")
         click.echo(f"{bare} under no checkpoint yet: backstop watch seal {folder}")
     if not kept:
         click.echo("No kept checkpoint was given: a log rewritten as a whole would not show.")
@@ -148,7 +148,7 @@ def _take(folder: str, files: Sequence[str], *, as_json: bool) -> None:
             taken[file] = take_cosignatures(ledger, own_text(file))
     if not as_json:
         for file, count in taken.items():
-            click.echo(f"{printable(file)}: {_counted(count, 'new signature')} of witnesses")
+            click.echo(f"{printable(file)}: {counted(count, 'new signature')} of witnesses")
     if not any(taken.values()) and not as_json:
         reason = "no new signature of a witness that the log names; name one with seal --admit"
         raise InputError([Problem(files[0], 0, 0, "", reason)])
@@ -311,11 +311,7 @@ def _print_mentions(folder: str, sought: str, *, as_json: bool) -> None:
             click.echo(f"  open, goes only with --whole: {', '.join(map(printable, one.open))}")
     for shelf in shelves:
         click.echo(f"{shelf}: holds it too; mend or remove its rows there")
-    click.echo(f"{_counted(len(found), 'entry', 'entries')} with it")
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+    click.echo(f"{counted(len(found), 'entry', 'entries')} with it")
 
 
 COMMANDS = (seal, verify, witness, redact)
