@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.assessment.worlds import draw as futures
+from backstop.assessment.worlds import draw_war
 from backstop.deterrence.members import Members, parts
 from backstop.deterrence.prospects import Prospects
 from backstop.deterrence.result import Deterrence
@@ -156,7 +157,7 @@ def told(base: Case) -> dict[str, object]:
     who = members(8, in_place=(True, False, True, False, True), caveat=0.5)
     made = prospects(war, worlds=8, years=10.0, who=who)
     ratio = (armies.attacker / armies.protected)[:, :, None]
-    seen = attribution(base, draws=futures(base, worlds=range(8), seed=1, war=True))
+    seen = attribution(base, draws=draw_war(base, futures(base, worlds=range(8), seed=1), first=8))
     made = replace(made, taken=np.clip(made.taken * ratio, 0, 1), attribution=seen)
     found = deter(base, prospects=made, worlds=worlds, types=3)
     return {**found.to_dict(), "explained": found.explanation.to_dict()}

@@ -45,8 +45,8 @@ def size_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
 def source_alone(case: Case, *, worlds: int, seed: int, effort: Effort) -> dict[str, Any]:
     """The ``sourcing`` object of a design, with the common head."""
     run = Run.of(case, worlds=range(worlds), seed=seed)
-    with planning(run, effort=effort) as finish:
-        planned = finish(run.cover() if case.design.requirements else None)
+    with planning(run, effort=effort) as measure:
+        planned = measure(run.cover() if case.design.requirements else None)()
     findings = [finding.to_dict() for finding in planned.findings]
     return {
         **head(run),

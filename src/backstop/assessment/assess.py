@@ -47,13 +47,14 @@ def assess(
         How hard sourcing looks for cheaper plans, and whether it re-solves without each nation.
     """
     run = Run.of(case, worlds=range(worlds), seed=seed)
-    with planning(run, effort=effort or Effort()) as finish:
-        requirement = run.size()
+    with planning(run, effort=effort or Effort()) as measure:
         coverage = run.cover() if case.design.requirements else None
+        finish = measure(coverage)
+        requirement = run.size()
         fought = war(run, coverage)
         moving = (*_drivers(run, requirement, coverage), *(fought.drivers() if fought else ()))
         resting = assumptions(case, fought.known(run) if fought else run.futures.places)
-        planned = finish(coverage)
+        planned = finish()
     body = head(run)
     body |= {
         "title": case.design.title,

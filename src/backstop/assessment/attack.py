@@ -11,8 +11,17 @@ from numpy.typing import NDArray
 
 from backstop.assessment.coverage import Coverage
 from backstop.assessment.stages import Run
-from backstop.campaign import DAYS, Arrivals, Outcomes, arriving, joined, repeated, simulate
-from backstop.campaign.draws import campaign_of
+from backstop.campaign import (
+    DAYS,
+    Arrivals,
+    Draws,
+    Outcomes,
+    arriving,
+    drawn,
+    joined,
+    repeated,
+    simulate,
+)
 from backstop.futures.range import Range
 
 Floats = NDArray[np.float64]
@@ -104,12 +113,15 @@ class Force:
             self.numbers[here], self.rows[here], self.units, self.outside_days, self.backstop
         )
 
-    def arrivals(self, run: Run) -> Arrivals:
+    def draws(self, run: Run) -> Draws:
+        """What a campaign depends on in its worlds."""
+        return drawn(run.case, worlds=self.numbers, seed=run.futures.seed)
+
+    def arrivals(self, run: Run, draws: Draws) -> Arrivals:
         """The same as waves of force."""
         return arriving(
             run.case,
-            worlds=self.numbers,
-            seed=run.futures.seed,
+            draws=draws,
             units={line: units[self.rows] for line, units in self.units.items()},
             outside_days=self.outside_days[self.rows],
             backstop=self.backstop[self.rows],
@@ -164,16 +176,16 @@ def attack(
     InputError
         When the scenario has no table ``[campaign]``.
     """
-    campaign_of(run.case)
     force = force_of(run, coverage, worlds=worlds)
     honoured, alone = _everywhere(run, force, threads)
     part = force.part(0, REPEATED)
-    waves = part.arrivals(run)
+    draws = part.draws(run)
+    waves = part.arrivals(run, draws)
     return Attack(
         honoured=honoured,
         alone=alone,
-        held=_held(run, part, waves, honoured, threads),
-        held_alone=_held(run, part, scaled(waves, 0.0), alone, threads),
+        held=_held(run, draws, waves, honoured, threads),
+        held_alone=_held(run, draws, scaled(waves, 0.0), alone, threads),
     )
 
 
@@ -183,12 +195,13 @@ def _everywhere(run: Run, force: Force, threads: int) -> tuple[Outcomes, Outcome
     alone: list[Outcomes] = []
     for start in range(0, len(force.numbers), AT_A_TIME):
         part = force.part(start, start + AT_A_TIME)
-        waves = part.arrivals(run)
+        draws = part.draws(run)
+        waves = part.arrivals(run, draws)
         for arrivals, found in ((waves, honoured), (scaled(waves, 0.0), alone)):
             found.append(
                 simulate(
                     run.case,
-                    worlds=part.numbers,
+                    worlds=draws,
                     seed=run.futures.seed,
                     threads=threads,
                     arrivals=arrivals,
@@ -228,18 +241,18 @@ def trajectory(found: Outcomes, world: int) -> list[dict[str, float]]:
 
 
 def _held(
-    run: Run, part: Force, waves: Arrivals, every: Outcomes, threads: int
+    run: Run, draws: Draws, waves: Arrivals, every: Outcomes, threads: int
 ) -> dict[str, Range]:
     """Chance of holding by day, over worlds: battles repeated with other luck."""
     fought = repeated(
         run.case,
-        worlds=part.numbers,
+        worlds=draws,
         seed=run.futures.seed,
         threads=threads,
         arrivals=waves,
         replications=range(REPLICATIONS),
     )
-    total = sum((again.held for again in fought), np.zeros((len(DAYS), len(part.numbers))))
+    total = sum((again.held for again in fought), np.zeros((len(DAYS), len(draws))))
     found = {}
     for place, day in enumerate(every.days()):
         span = Range.of(total[place] / REPLICATIONS)

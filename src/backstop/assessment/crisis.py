@@ -16,8 +16,8 @@ from backstop.assessment.attack import Force, force_of, scaled
 from backstop.assessment.coverage import Coverage
 from backstop.assessment.members import members_of, nobody_of
 from backstop.assessment.stages import Run
-from backstop.assessment.worlds import Futures, draw
-from backstop.campaign import Arrivals, repeated
+from backstop.assessment.worlds import Futures, draw_war
+from backstop.campaign import Arrivals, Draws, drawn, repeated
 from backstop.deterrence.prospects import Prospects
 from backstop.deterrence.result import Deterrence
 from backstop.deterrence.stage import deter, quarters_needed
@@ -71,7 +71,7 @@ def crisis(
     """
     refuse_without(run.case, "deterrence", "campaign")
     force = force_of(run, coverage).part(0, PLAYED)
-    futures = draw(run.case, worlds=force.numbers, seed=run.futures.seed, war=True)
+    futures = draw_war(run.case, run.futures, first=len(force.numbers))
     clock = _Clock(horizon_years, types, threads)
     prospects = _prospects(run, coverage, force, futures, clock)
     answer = _play(run.case, prospects, futures, clock, explained)
@@ -133,10 +133,12 @@ def _prospects(
     """What a war in each quarter would bring, in the force's worlds."""
     case = run.case
     backstop = force.backstop[force.rows] > 0
-    arrivals = force.arrivals(run)
+    draws = force.draws(run)
+    arrivals = force.arrivals(run, draws)
     # Where nobody comes, a half and the whole of it are the same war.
     levels = LEVELS if arrivals.strength.any() or arrivals.aircraft.any() else LEVELS[:1]
-    wars = _Wars.of(case, arrivals, futures, backstop=backstop, levels=levels, clock=clock)
+    theatre = _Theatre(case, draws, arrivals, clock.threads)
+    wars = _Wars.of(theatre, futures, backstop=backstop, levels=levels, clock=clock)
     return Prospects(
         levels=np.array(levels),
         taken=wars.taken,
@@ -156,8 +158,9 @@ def _bare(case: Case, futures: Futures, full: Prospects, clock: _Clock) -> Prosp
     """The same with nobody but the protected state, and without arms from abroad."""
     worlds = len(futures)
     nobody = np.zeros(worlds, dtype=np.bool_)
-    none = Arrivals.none(worlds)
-    wars = _Wars.of(case, none, futures, backstop=nobody, levels=LEVELS[:1], clock=clock)
+    draws = drawn(case, worlds=futures.worlds.numbers, seed=futures.seed)
+    theatre = _Theatre(case, draws, Arrivals.none(worlds), clock.threads)
+    wars = _Wars.of(theatre, futures, backstop=nobody, levels=LEVELS[:1], clock=clock)
     return Prospects(
         levels=np.array(LEVELS[:1]),
         taken=wars.taken,
@@ -188,6 +191,16 @@ def _presence(run: Run, coverage: Coverage | None, force: Force, quarters: int) 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Theatre:
+    """Where the wars of a case are fought: what they depend on, and the force that is there."""
+
+    case: Case
+    draws: Draws
+    arrivals: Arrivals
+    threads: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Wars:
     """Expected outcomes by world, quarter and level."""
 
@@ -201,8 +214,7 @@ class _Wars:
     @classmethod
     def of(
         cls,
-        case: Case,
-        arrivals: Arrivals,
+        theatre: _Theatre,
         futures: Futures,
         *,
         backstop: NDArray[np.bool_],
@@ -210,11 +222,13 @@ class _Wars:
         clock: _Clock,
     ) -> _Wars:
         years = clock.horizon_years
-        course = trajectories(case, worlds=futures.worlds, backstop=backstop, horizon_years=years)
+        course = trajectories(
+            theatre.case, worlds=futures.worlds, backstop=backstop, horizon_years=years
+        )
         quarters = course.attacker.shape[1]
         anchors = np.unique(np.rint(np.array(ANCHORS) * (quarters - 1)).astype(int))
         cases = [(int(quarter), level) for quarter in anchors for level in levels]
-        told = _fought(case, arrivals, futures, course, cases, clock.threads)
+        told = _fought(theatre, course, cases)
         means = told.reshape(5, len(anchors), len(levels), len(futures))
         taken, challenger, protected, guarantor = (
             np.clip(_between(np.moveaxis(values, 2, 0), anchors, quarters), 0.0, 1.0)
@@ -223,23 +237,16 @@ class _Wars:
         return cls(taken, challenger, protected, guarantor, first_week=means[4, 0, -1])
 
 
-def _fought(
-    case: Case,
-    arrivals: Arrivals,
-    futures: Futures,
-    course: Trajectories,
-    cases: Sequence[tuple[int, float]],
-    threads: int,
-) -> Floats:
+def _fought(theatre: _Theatre, course: Trajectories, cases: Sequence[tuple[int, float]]) -> Floats:
     """Means over replications, shape (5 outcomes, cases x worlds)."""
-    worlds = len(futures)
+    worlds = len(theatre.draws)
     total = np.zeros((5, len(cases) * worlds))
     for found in repeated(
-        case,
-        worlds=np.tile(futures.worlds.numbers, len(cases)),
-        seed=futures.seed,
-        threads=threads,
-        arrivals=_joined([scaled(arrivals, level) for _, level in cases]),
+        theatre.case,
+        worlds=theatre.draws.rows(np.tile(np.arange(worlds), len(cases))),
+        seed=theatre.draws.worlds.seed,
+        threads=theatre.threads,
+        arrivals=_joined([scaled(theatre.arrivals, level) for _, level in cases]),
         attacker_scale=np.concatenate([course.attacker[:, quarter] for quarter, _ in cases]),
         protected_scale=np.concatenate([course.protected[:, quarter] for quarter, _ in cases]),
         replications=range(REPLICATIONS),

@@ -72,7 +72,7 @@ def _asked(run: Run) -> dict[str, str]:
     promised = _promised(run) if run.case.design.pledge is not None else {}
     if promised:
         return promised
-    counted = sorted(run.decisions.planning(), key=lambda b: -run.decisions.central[b])
+    counted = sorted(run.decisions.planning(), key=lambda b: (-run.decisions.central[b], b))
     found: dict[str, str] = {}
     for nation, asked in counted:
         found.setdefault(nation, asked)

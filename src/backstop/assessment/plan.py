@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -54,31 +54,38 @@ class _Solved:
     reason: Reason | None
 
 
-@contextmanager
-def planning(run: Run, *, effort: Effort) -> Iterator[Callable[[Coverage | None], PlanAnswer]]:
-    """Solve the planning case while the block goes on; yields the call that finishes the answer.
+#: Waits for the planning case and puts the answer together.
+Finish = Callable[[], PlanAnswer]
 
-    That call takes the coverage (None when the design asks for no units), solves the few worlds
-    that stand for the rest, and then waits for the planning case.
+
+@contextmanager
+def planning(run: Run, *, effort: Effort) -> Iterator[Callable[[Coverage | None], Finish]]:
+    """Solve the planning case while the block goes on; yields the call that takes the coverage.
+
+    That call (with None when the design asks for no units) has the few worlds solved that stand
+    for the rest, beside the block as well, and returns the call that finishes the answer.
 
     Raises
     ------
     NotFound
-        From that call: when the nation whose withdrawal is asked for takes no part, or the second
-        solver is not installed.
+        From the last call: when the nation whose withdrawal is asked for takes no part, or the
+        second solver is not installed.
     """
     if not run.case.design.requirements:
-        yield lambda _: _nothing(run, effort)
+        yield lambda _: lambda: _nothing(run, effort)
         return
     statement = run.statement()
-    with beside(lambda: _solved(statement, effort)) as solved:
+    with ExitStack() as stack:
+        solved = stack.enter_context(beside(lambda: _solved(statement, effort)))
 
-        def finish(coverage: Coverage | None) -> PlanAnswer:
+        def measure(coverage: Coverage | None) -> Finish:
             assert coverage is not None, "a design that asks for units has a coverage"
-            exact = exactness(run, coverage, worlds=worlds_at(coverage))
-            return _answer(run, coverage, statement, solved(), exact, effort)
+            exact = stack.enter_context(
+                beside(lambda: exactness(run, coverage, worlds=worlds_at(coverage)))
+            )
+            return lambda: _answer(run, coverage, statement, solved(), exact(), effort)
 
-        yield finish
+        yield measure
 
 
 def _answer(

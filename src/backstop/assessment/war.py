@@ -16,7 +16,7 @@ from backstop.assessment.drivers import Driver, Outcome, drivers
 from backstop.assessment.finding import Finding
 from backstop.assessment.stages import Run
 from backstop.assessment.war_findings import campaign_findings, crisis_findings
-from backstop.assessment.worlds import Futures, draw
+from backstop.assessment.worlds import Futures, draw_war
 from backstop.deterrence.baserates import base_rates
 from backstop.futures import Place
 from backstop.futures.figures import chance, number, percent, several
@@ -148,5 +148,4 @@ def _futures(run: Run, fought: Attack | None, played: Crisis | None) -> Futures:
     if fought is None:
         assert played is not None, "a campaign or a crisis is assessed"
         return played.futures
-    numbers = fought.honoured.numbers[:TRACED]
-    return draw(run.case, worlds=numbers, seed=run.futures.seed, war=True)
+    return draw_war(run.case, run.futures, first=min(TRACED, len(fought.honoured)))

@@ -5,8 +5,9 @@ Paths are those that ``--set`` reads, so that a driving assumption can be change
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,13 +48,8 @@ class Futures(Drawn):
         return self.places[path].quantity.central
 
 
-def draw(
-    case: Case, *, worlds: range | NDArray[np.integer], seed: int, war: bool = False
-) -> Futures:
-    """Draw every uncertain quantity that the case depends on.
-
-    ``war`` adds what only the campaign and the crisis depend on: many quantities, which are told
-    in fewer worlds than the rest.
+def draw(case: Case, *, worlds: range | NDArray[np.integer], seed: int) -> Futures:
+    """Draw every uncertain quantity that the case depends on, but for those of a war alone.
 
     Raises
     ------
@@ -61,11 +57,39 @@ def draw(
         When a correlation names no uncertain quantity, or the correlations contradict each other.
     """
     places = {place.path: place for place in _places(case)}
-    if war:
-        places |= _of_war(case, seed=seed)
-    # A pair that another design's quantity is part of does not concern this case.
-    pairs = [c for c in case.scenario.file.correlations if c.a in places and c.b in places]
-    return _draw(places, pairs, worlds=worlds, seed=seed)
+    return _draw(places, _pairs(case, places), worlds=worlds, seed=seed)
+
+
+def draw_war(case: Case, futures: Futures, *, first: int) -> Futures:
+    """The first of these futures, with what only the campaign and the crisis depend on besides.
+
+    Those are many quantities, told in fewer worlds than the rest.
+
+    Raises
+    ------
+    InputError
+        As in ``draw``.
+    """
+    places = {**futures.places, **_of_war(case, seed=futures.seed)}
+    pairs = _pairs(case, places)
+    new = places.keys() - futures.places.keys()
+    # A correlated value depends on all that hangs together with it: draw such ones again.
+    while tied := {path for c in pairs if {c.a, c.b} & new for path in (c.a, c.b)} - new:
+        new |= tied
+    known = futures.worlds.rows(slice(first))
+    fresh = sample(
+        {p: (place.quantity, place.bounds) for p, place in places.items() if p in new},
+        worlds=known.numbers,
+        seed=futures.seed,
+        correlations=[c for c in pairs if c.a in new],
+    )
+    together = replace(known, values=MappingProxyType({**known.values, **fresh.values}))
+    return Futures(worlds=together, places=places, seed=futures.seed)
+
+
+def _pairs(case: Case, places: Mapping[str, Place]) -> list[Correlation]:
+    """The stated pairs of these; one with another design's quantity does not concern the case."""
+    return [c for c in case.scenario.file.correlations if c.a in places and c.b in places]
 
 
 def draw_body(scenario: Scenario, body: Body, *, worlds: range, seed: int) -> Futures:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backstop.campaign.arrivals import TYPES, Arrivals
+    from backstop.campaign.draws import Draws, drawn
     from backstop.campaign.holding import holds
     from backstop.campaign.outcomes import DAYS, Outcomes, joined
     from backstop.campaign.stage import repeated, simulate
@@ -20,9 +21,11 @@ __all__ = [
     "DAYS",
     "TYPES",
     "Arrivals",
+    "Draws",
     "Outcomes",
     "Trajectory",
     "arriving",
+    "drawn",
     "holds",
     "joined",
     "repeated",
@@ -33,11 +36,13 @@ _HOME = {
     "DAYS": "outcomes",
     "TYPES": "arrivals",
     "Arrivals": "arrivals",
+    "Draws": "draws",
     "Outcomes": "outcomes",
     "Trajectory": "trajectory",
     "holds": "holding",
     "joined": "outcomes",
     "arriving": "statement",
+    "drawn": "draws",
     "repeated": "stage",
     "simulate": "stage",
 }

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backstop.errors import InputError, Problem
-from backstop.futures import Drawn, Place, Worlds, quantities, sample
+from backstop.futures import Drawn, Place, quantities, sample
+from backstop.futures.streams import world_numbers
 from backstop.scenario.campaign import Campaign
 from backstop.scenario.rules import Correlation
 from backstop.scenario.scenario import Case
@@ -48,27 +49,38 @@ class Questions:
             needed |= {path: every[path] for path in missing & every.keys()}
 
     def draw(self, numbers: NDArray[np.uint64]) -> Draws:
-        """Their values in the worlds of these numbers, each drawn once however often it comes."""
-        once, rows = np.unique(numbers, return_inverse=True)
+        """Their values in the worlds of these numbers."""
         drawn = sample(
             {
                 path: (place.quantity, place.bounds)
                 for path, place in self.places.items()
                 if not place.quantity.fixed
             },
-            worlds=once,
+            worlds=numbers,
             seed=self.seed,
             correlations=self.correlations,
         )
-        if not np.array_equal(once, numbers):
-            again = {path: values[rows] for path, values in drawn.values.items()}
-            drawn = Worlds(numbers, again, drawn.seed, drawn.method)
         return Draws(worlds=drawn, places=self.places)
+
+
+def drawn(case: Case, *, worlds: range | NDArray[np.integer], seed: int) -> Draws:
+    """What a campaign depends on, in these worlds, for all that is fought in them.
+
+    Raises
+    ------
+    InputError
+        When the scenario says nothing of an attack.
+    """
+    return Questions.of(case, seed=seed).draw(world_numbers(worlds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draws(Drawn):
     """What a campaign depends on, in each world."""
+
+    def rows(self, places: slice | NDArray[np.integer]) -> Draws:
+        """The same in some of the worlds, by their place; a world may come several times."""
+        return Draws(worlds=self.worlds.rows(places), places=self.places)
 
     def get(self, path: str) -> Floats | None:
         """The same, or None where the field was left out."""

@@ -37,7 +37,7 @@ STREAM = "campaign battle"
 def simulate(
     case: Case,
     *,
-    worlds: range | NDArray[np.integer] = range(4096),
+    worlds: range | NDArray[np.integer] | Draws = range(4096),
     seed: int = 1,
     threads: int = 2,
     arrivals: Arrivals | None = None,
@@ -53,8 +53,9 @@ def simulate(
     ----------
     case : Case
         One design of one scenario that has a table ``[campaign]``.
-    worlds : range or array of integers, shape (worlds,)
+    worlds : range or array of integers, shape (worlds,), or Draws
         World numbers, below 2**32. The same number is the same world whatever runs beside it.
+        Or what ``drawn`` gave of them, for several campaigns in the same worlds.
     seed : int
     threads : int
     arrivals : Arrivals, optional
@@ -77,7 +78,7 @@ def simulate(
         When the scenario says nothing of an attack, or a scale is no positive number.
     """
     plan = _Plan.of(case, seed=seed, replication=replication, lanes=lanes)
-    numbers = _numbers(worlds)
+    numbers = _numbers(worlds.worlds.numbers if isinstance(worlds, Draws) else worlds)
     scales = (
         _scale(attacker_scale, "attacker_scale", numbers.size),
         _scale(protected_scale, "protected_scale", numbers.size),
@@ -89,14 +90,15 @@ def simulate(
         force = None if arrivals is None else arrivals.part(place, place + 1)
         return plan.replay(world, force, (scales[0][[place]], scales[1][[place]]))
 
-    fields = _run(plan, numbers, arrivals, scales, threads=threads, chunk=chunk)
+    source = worlds.rows if isinstance(worlds, Draws) else plan.drawing(numbers)
+    fields = _run(plan, numbers.size, source, arrivals, scales, threads=threads, chunk=chunk)
     return _outcomes_of(plan, numbers, fields, replay)
 
 
 def repeated(
     case: Case,
     *,
-    worlds: NDArray[np.integer],
+    worlds: Draws,
     seed: int,
     arrivals: Arrivals,
     replications: Iterable[int],
@@ -109,16 +111,18 @@ def repeated(
 
     The parameters are those of ``simulate``, and so is each answer: the outcomes of its
     replication. All worlds are held in memory at a time, so they should not be millions. A world
-    may be named several times, with another force or scale.
+    may come several times, with another force or scale.
     """
     plan = _Plan.of(case, seed=seed, replication=0, lanes=engine.LANES)
-    numbers = _numbers(worlds)
+    numbers = _numbers(worlds.worlds.numbers)
     attacker = _scale(attacker_scale, "attacker_scale", numbers.size)
     protected = _scale(protected_scale, "protected_scale", numbers.size)
 
     def prepare_part(part: tuple[int, int]) -> Prepared:
         here = slice(*part)
-        return plan.prepare(numbers[here], arrivals.part(*part), (attacker[here], protected[here]))
+        return plan.prepare(
+            worlds.rows(here), arrivals.part(*part), (attacker[here], protected[here])
+        )
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
         prepared = list(pool.map(prepare_part, _cuts(numbers.size, chunk, threads)))
@@ -136,7 +140,8 @@ _Part = dict[str, Any]
 
 def _run(
     plan: _Plan,
-    numbers: NDArray[np.uint64],
+    worlds: int,
+    source: Callable[[slice], Draws],
     arrivals: Arrivals | None,
     scales: tuple[Floats, Floats],
     *,
@@ -149,9 +154,10 @@ def _run(
         start, stop = part
         force = None if arrivals is None else arrivals.part(start, stop)
         here = (scales[0][start:stop], scales[1][start:stop])
-        return plan.run(numbers[start:stop], force, here)
+        prepared = plan.prepare(source(slice(start, stop)), force, here)
+        return plan.fight(prepared, replication=plan.replication)
 
-    cuts = list(_cuts(numbers.size, chunk, threads))
+    cuts = list(_cuts(worlds, chunk, threads))
     if threads > 1 and len(cuts) > 1:
         with ThreadPoolExecutor(max_workers=threads) as pool:
             parts = list(pool.map(work, cuts))
@@ -178,7 +184,7 @@ class _Plan:
     case: Case
     campaign: Campaign
     line: Line
-    questions: Questions
+    seed: int
     key: tuple[int, int]
     replication: int
     lanes: int
@@ -190,17 +196,16 @@ class _Plan:
             case=case,
             campaign=campaign,
             line=Line.of(campaign),
-            questions=Questions.of(case, seed=seed),
+            seed=seed,
             key=Stream(seed, STREAM).key,
             replication=replication,
             lanes=lanes,
         )
 
-    def run(
-        self, numbers: NDArray[np.uint64], arrivals: Arrivals | None, scales: tuple[Floats, Floats]
-    ) -> _Part:
-        """Outcomes of some worlds, by the name of the field."""
-        return self.fight(self.prepare(numbers, arrivals, scales), replication=self.replication)
+    def drawing(self, numbers: NDArray[np.uint64]) -> Callable[[slice], Draws]:
+        """What a campaign depends on in some of these worlds, drawn when it is asked for."""
+        questions = Questions.of(self.case, seed=self.seed)
+        return lambda part: questions.draw(numbers[part])
 
     def fight(self, prepared: Prepared, *, replication: int) -> _Part:
         """Outcomes of worlds that are prepared, with one luck in battle."""
@@ -219,7 +224,8 @@ class _Plan:
         """One world again, alone, by the reference."""
         from backstop.campaign.reference import run_one
 
-        prepared = self.prepare(np.array([world], np.uint64), arrivals, scales)
+        draws = self.drawing(np.array([world], np.uint64))(slice(None))
+        prepared = self.prepare(draws, arrivals, scales)
         _, path = run_one(
             prepared.inputs, key=self.key, checkpoints=(), replication=self.replication
         )
@@ -231,10 +237,9 @@ class _Plan:
         )
 
     def prepare(
-        self, numbers: NDArray[np.uint64], arrivals: Arrivals | None, scales: tuple[Floats, Floats]
+        self, draws: Draws, arrivals: Arrivals | None, scales: tuple[Floats, Floats]
     ) -> Prepared:
         """Everything the kernel is given for some worlds."""
-        draws: Draws = self.questions.draw(numbers)
         force = asked_for(self.case, draws) if arrivals is None else arrivals
         return prepare(
             self.case,

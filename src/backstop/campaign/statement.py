@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backstop.campaign.arrivals import TYPES, Arrivals
-from backstop.campaign.draws import Draws, Floats, Questions, campaign_of
-from backstop.futures.streams import world_numbers
+from backstop.campaign.draws import Draws, Floats, campaign_of
 from backstop.scenario.campaign import Unit
 from backstop.scenario.scenario import Case
 
@@ -17,8 +15,7 @@ from backstop.scenario.scenario import Case
 def arriving(
     case: Case,
     *,
-    worlds: NDArray[np.integer],
-    seed: int,
+    draws: Draws,
     units: Mapping[str, Floats],
     outside_days: Floats,
     backstop: Floats,
@@ -28,9 +25,8 @@ def arriving(
     Parameters
     ----------
     case : Case
-    worlds : array of integers, shape (worlds,)
-        World numbers.
-    seed : int
+    draws : Draws
+        What a campaign depends on, in these worlds.
     units : mapping of str to array, shape (worlds,)
         By requirement the units that are there; of one that is left out there are none.
     outside_days : array, shape (worlds,)
@@ -43,7 +39,6 @@ def arriving(
     InputError
         When the scenario says nothing of an attack.
     """
-    draws = Questions.of(case, seed=seed).draw(world_numbers(worlds))
     none = np.zeros(len(draws))
     there = {x.id: units.get(x.id, none) for x in case.design.requirements}
     return _waves(case, draws, units=there, outside_days=outside_days, backstop=backstop)

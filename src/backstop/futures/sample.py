@@ -48,6 +48,13 @@ class Worlds:
         """The number of worlds."""
         return len(self.numbers)
 
+    def rows(self, places: slice | NDArray[np.integer]) -> Worlds:
+        """Some of these worlds by their place among them; a world may come several times."""
+        values = {path: drawn[places] for path, drawn in self.values.items()}
+        for drawn in values.values():
+            drawn.setflags(write=False)
+        return Worlds(self.numbers[places], MappingProxyType(values), self.seed, self.method)
+
 
 def sample(
     quantities: Mapping[str, tuple[Quantity, Bounds | None]],
