@@ -24,8 +24,9 @@ class Sector(mesa.Agent):
         self.narrow, self.terrain, self.works, self.top, self.objective = map(float, rows)
         self.weight = float(model.inputs.weight[place])
         self.front = self.luck = self.effort = self.seen = 0.0
+        self.standing = self.kept = 1.0
         self.a, self.p = [0.0] * 3, [0.0] * 3
-        self.held = [0.0] * 3
+        self.held = [0.0] * at.WAVE_FORCE
 
     def stand(self) -> float:
         """The defence's part here, as usual and as it sees the main effort."""
@@ -48,15 +49,13 @@ class Sector(mesa.Agent):
         ]
         a_mass = m.weigh(at.MASS, a) * self.narrow
         a_fire = (m.shells_a * m.weigh(at.FIRE, a) + self.effort * m.theirs) * self.narrow
-        mass, fire, exposed = (
-            m.keep * (held + place * rear) for held, rear in zip(self.held, m.rear[:3], strict=True)
-        )
+        mass, fire, exposed = self.guard(place)
+        m.guarantor += mass
         d_mass = m.order * (m.weigh(at.MASS, p) + mass) * self.narrow
         d_fire = m.shells_d * m.weigh(at.FIRE, p) + fire + place * m.ours
         d_fire = m.order * d_fire * self.narrow
-        standing = max(1 - self.front * w[at.WORKS_DEPTH], 0.0)
-        bent = math.log2(1 + w[at.FLANK] * self.front * self.narrow)
-        ground = math.log2(self.terrain * (1 + self.works * standing))
+        bent = math.log2(1 + w[at.FLANK] * self.front)
+        ground = math.log2(self.terrain * (1 + self.works * self.standing))
         cover = ground - bent
         log_a, log_d, log_fa, log_fd = (
             math.log2(max(x, at.TRACE)) for x in (a_mass, d_mass, a_fire, d_fire)
@@ -68,14 +67,17 @@ class Sector(mesa.Agent):
         power, own = w[at.ENEMY_POWER], w[at.OWN_POWER]
         lost_d = w[at.DEFENDER_RATE] + common + power * log_fa + own * log_d - shelter
         lost_a = w[at.ATTACKER_RATE] + common + power * log_fd + own * log_a + shelter
-        lost_d, lost_a = active * 2.0**lost_d, active * 2.0**lost_a
+        lost_d, lost_a = active * 2.0**lost_d, active * 2.0**lost_a * (d_fire > at.TRACE)
         press = w[at.SPEED_EFFORT] * math.log2(max(self.effort / m.hardest, at.TRACE))
         push = m.tempo_log + press + w[at.SPEED_WEEK] * self.luck
         assault = active if push + blow >= w[at.ASSAULT] else 0.0
         odds = w[at.SPEED] + push + w[at.SPEED_DAY] * normal(0, 1) + w[at.SPEED_ATTACKER] * log_a
         odds -= w[at.SPEED_DEFENDER] * (log_d - bent) + w[at.SPEED_COVER] * ground
         odds = 2.0 ** min(odds, 126.0)
-        self.front = min(self.front + assault * self.top * odds / (1 + odds), self.objective)
+        moved = assault * self.top * odds / (1 + odds)
+        self.front = min(self.front + moved, self.objective)
+        self.standing = max(self.standing - moved * w[at.WORKS_DEPTH], 0.0)
+        self.standing += w[at.DIG] * (1 - self.standing)
         cap = w[at.LOSS_CAP]
         for k in range(3):
             gone_a = a[k] * min(cap, w[at.EXPOSURE + k] * lost_a)
@@ -83,7 +85,20 @@ class Sector(mesa.Agent):
             self.a[k], self.p[k] = a[k] - gone_a, p[k] - gone_p
             m.spent[0] += gone_a
             m.spent[1] += gone_p
-        m.spent[2] += m.whole * exposed * min(cap, lost_d)
+        part = min(cap, lost_d)
+        m.spent[2] += exposed * part
+        m.worn += place * part
+        self.kept *= 1 - w[at.GUARANTOR_WEAR] * part
+
+    def guard(self, place: float) -> tuple[float, float, float]:
+        """Mass, fire and exposed part of the guarantor's force here."""
+        held, rear, kept = self.held, self.model.rear, self.model.rear_kept
+        mass, fire = (
+            held[k] + self.kept * held[k + 2] + place * (rear[k] + kept * rear[k + 2])
+            for k in (at.WAVE_MASS, at.WAVE_FIRE)
+        )
+        exposed = self.kept * held[at.WAVE_EXPOSED] + place * kept * rear[at.WAVE_EXPOSED]
+        return mass, fire, exposed
 
     def draw_luck(self) -> None:
         """What lasts of the luck."""
@@ -103,10 +118,11 @@ class War(mesa.Model):
         self.w = [float(x) for x in inputs.world[:, 0]]
         w = self.w
         self.sectors = [Sector(self, place) for place in range(inputs.sectors)]
-        self.day, self.spent, self.rear = 0, [0.0] * 3, [0.0] * 6
+        self.day, self.spent, self.rear = 0, [0.0] * 3, [0.0] * at.WAVE_ROWS
+        self.rear_kept, self.guarantor, self.worn = 1.0, 0.0, 0.0
         self.ra = w[at.ATTACKER_RESERVE : at.ATTACKER_RESERVE + 3]
         self.rp = w[at.PROTECTED_RESERVE : at.PROTECTED_RESERVE + 3]
-        self.tempo = self.keep = self.air_keep = self.active = self.order = 1.0
+        self.tempo = self.air_keep = self.active = self.order = 1.0
         self.air_a, self.air_p = w[at.ATTACKER_AIR], w[at.PROTECTED_AIR]
         self.choose_effort()
         for one in self.sectors:
@@ -157,26 +173,24 @@ class War(mesa.Model):
     def arrive(self, value: list[float], share: object) -> None:
         """One wave of the guarantor."""
         at_rear = float(share[-1])
-        for k in range(3):
+        for k in range(at.WAVE_FORCE):
             self.rear[k] += at_rear * value[k]
             for one in self.sectors:
                 one.held[k] += (1 - at_rear) * float(share[one.place]) * value[k]
-        self.rear[3] += value[at.WAVE_AIR]
-        self.rear[4] += (1 - at_rear) * value[at.WAVE_MASS]
-        self.rear[5] += value[at.WAVE_EXPOSED]
+        self.rear[at.WAVE_AIR] += value[at.WAVE_AIR]
 
     def supply(self) -> None:
         """Tempo, aircraft and ammunition of the day."""
         w = self.w
         floor = w[at.TEMPO_FLOOR]
         self.tempo_log = math.log2(floor + (1 - floor) * self.tempo)
-        self.ours = self.air_p + self.air_keep * self.rear[3]
+        self.ours = self.air_p + self.air_keep * self.rear[at.WAVE_AIR]
         self.theirs = self.air_a**2 / (self.air_a + w[at.CONTEST] * self.ours + at.TRACE)
         full = self.day < w[at.ATTACKER_SHELL_DAYS]
         self.shells_a = 1.0 if full else w[at.ATTACKER_RATION]
         full = self.day < w[at.DEFENDER_SHELL_DAYS]
         self.shells_d = 1.0 if full else w[at.DEFENDER_RATION]
-        self.whole = max(1 - self.spent[2] / (self.rear[5] + at.TRACE), 0.0)
+        self.guarantor = self.worn = 0.0
 
     def evening(self) -> None:
         """Who gives up, and what tires."""
@@ -189,11 +203,11 @@ class War(mesa.Model):
         )
         if mass <= w[at.ATTACKER_BREAK]:
             self.active = 0.0
-        stand += self.keep * (self.rear[0] + self.rear[4])
+        stand += self.guarantor
+        self.rear_kept *= max(1 - w[at.GUARANTOR_WEAR] * self.worn, 0.0)
         if self.order == 1.0 and stand <= w[at.DEFENDER_BREAK]:
             self.order = w[at.BROKEN]
         self.tempo *= w[at.TEMPO_KEEP]
-        self.keep *= w[at.GUARANTOR_KEEP]
         self.air_a *= w[at.ATTACKER_AIR_KEEP]
         self.air_p *= w[at.PROTECTED_AIR_KEEP]
         self.air_keep *= w[at.GUARANTOR_AIR_KEEP]

@@ -29,6 +29,7 @@ class Campaign:
         self.wave_day = xp.asarray(inputs.waves.day)
         self.wave = xp.asarray(inputs.waves.value)
         self.wave_share = xp.asarray(inputs.waves.share)
+        self.cell = xp.asarray(inputs.cell)
         self.inner = xp.asarray(inputs.cumulative[:-1])
 
     def three(self, row: int) -> Any:
@@ -39,13 +40,13 @@ class Campaign:
         """Where the attacker's force goes. (sectors, worlds)."""
         xp, w = self.xp, self.w
         phase = (xp.float32(1) * day * w[at.SHIFT]).astype(xp.int32).astype(xp.uint32)
-        c1 = phase * xp.uint32(self.inputs.sectors)
+        c1 = phase * xp.uint32(self.inputs.cells)
         word = self.words(self.numbers, c1, at.EFFORT)
-        here = xp.arange(self.inputs.sectors)[:, None]
+        here = self.cell[:, None]
         near = 0.0
         for draw in word[:2]:
             u = (draw >> xp.uint32(8)).astype(xp.float32) * xp.float32(2.0**-24)
-            axis = (u[None, :] >= self.inner[:, None]).sum(axis=0)
+            axis = self.cell[(u[None, :] >= self.inner[:, None]).sum(axis=0)]
             near = near + xp.maximum(w[at.WIDTH] - xp.abs(here - axis), 0.0)
         part = w[at.CONCENTRATION]
         return ((1 - part) * self.weight + part * near / near.sum(axis=0)).astype(xp.float32)
@@ -56,9 +57,9 @@ class Campaign:
         return self.w[at.SPEED_EFFORT] * self.xp.log2(self.xp.maximum(hardest, at.TRACE))
 
     def normals(self, day: Any, purpose: int) -> tuple[Any, Any]:
-        """Two normal numbers a sector and world. (sectors, worlds) each."""
-        xp, sectors = self.xp, self.inputs.sectors
-        c1 = (day * sectors + xp.arange(sectors)).astype(xp.uint32)[:, None]
+        """Two normal numbers a sector and world, alike in a cell. (sectors, worlds) each."""
+        xp = self.xp
+        c1 = (day * self.inputs.cells + self.cell).astype(xp.uint32)[:, None]
         word = self.words(self.numbers[None, :], c1, purpose)
         return self._normal(word[0], word[1]), self._normal(word[2], word[3])
 
@@ -82,12 +83,14 @@ class Campaign:
             "seen": seen,
             "luck": empty,
             "front": empty,
+            "standing": empty + 1,
+            "kept": empty + 1,
+            "rear_kept": one,
             "a": effort[None] * self.three(at.ATTACKER_LINE),
             "p": place[None] * self.three(at.PROTECTED_LINE),
             "ra": w[at.ATTACKER_RESERVE : at.ATTACKER_RESERVE + 3],
             "rp": w[at.PROTECTED_RESERVE : at.PROTECTED_RESERVE + 3],
             "tempo": one,
-            "keep": one,
             "air_a": w[at.ATTACKER_AIR],
             "air_p": w[at.PROTECTED_AIR],
             "air_keep": one,
@@ -114,7 +117,6 @@ class Campaign:
         rear = (rear_wave[:, :, None] * come).sum(axis=0)
         front = (1 - rear_wave)[:, :, None] * come
         held = xp.einsum("vs,vkn->ksn", share, front)
-        troops = come[:, at.WAVE_EXPOSED].sum(axis=0)
         # Orders.
         sent_a, sent_p = w[at.ATTACKER_COMMIT] * s["ra"], w[at.DEFENDER_COMMIT] * s["rp"]
         back_a = w[at.ATTACKER_RELEASE] * s["a"].sum(axis=1)
@@ -133,16 +135,20 @@ class Campaign:
         mass, fire = self.three(at.MASS), self.three(at.FIRE)
         a_mass = (mass * a).sum(axis=0) * self.narrow
         a_fire = (shells_a * (fire * a).sum(axis=0) + effort * theirs) * self.narrow
-        g_mass, g_fire, g_exposed = (s["keep"] * (held[k] + place * rear[k]) for k in range(3))
+        kept, rear_kept = s["kept"], s["rear_kept"]
+        g_mass, g_fire = (
+            held[k] + kept * held[k + 2] + place * (rear[k] + rear_kept * rear[k + 2])
+            for k in (at.WAVE_MASS, at.WAVE_FIRE)
+        )
+        g_exposed = kept * held[at.WAVE_EXPOSED] + place * (rear_kept * rear[at.WAVE_EXPOSED])
         d_mass = s["order"] * ((mass * p).sum(axis=0) + g_mass) * self.narrow
         d_fire = shells_d * (fire * p).sum(axis=0) + g_fire + place * ours
         d_fire = s["order"] * d_fire * self.narrow
         # Losses and ground.
         pace, heat = self.normals(day, at.BATTLE)
         tempo = xp.log2(w[at.TEMPO_FLOOR] + (1 - w[at.TEMPO_FLOOR]) * s["tempo"])
-        standing = xp.maximum(1 - s["front"] * w[at.WORKS_DEPTH], 0.0)
-        bent = 1 + w[at.FLANK] * s["front"] * self.narrow
-        ground, bent = xp.log2(self.terrain * (1 + self.works * standing)), xp.log2(bent)
+        bent = xp.log2(1 + w[at.FLANK] * s["front"])
+        ground = xp.log2(self.terrain * (1 + self.works * s["standing"]))
         cover = ground - bent
         log_a, log_d, log_fa, log_fd = (
             xp.log2(xp.maximum(x, at.TRACE)) for x in (a_mass, d_mass, a_fire, d_fire)
@@ -155,7 +161,7 @@ class Campaign:
             w[at.DEFENDER_RATE] + common + w[at.ENEMY_POWER] * log_fa
             + w[at.OWN_POWER] * log_d - shelter
         )  # fmt: skip
-        lost_a = active * xp.exp2(
+        lost_a = xp.where(d_fire > at.TRACE, active, 0.0) * xp.exp2(
             w[at.ATTACKER_RATE] + common + w[at.ENEMY_POWER] * log_fd
             + w[at.OWN_POWER] * log_a + shelter
         )  # fmt: skip
@@ -167,23 +173,27 @@ class Campaign:
         )  # fmt: skip
         moved = assault * self.top * odds / (1 + odds)
         s["front"] = xp.minimum(s["front"] + moved, self.objective)
+        standing = xp.maximum(s["standing"] - moved * w[at.WORKS_DEPTH], 0.0)
+        s["standing"] = standing + w[at.DIG] * (1 - standing)
         cap, exposure = w[at.LOSS_CAP], self.three(at.EXPOSURE)
         gone_a = a * xp.minimum(cap, exposure * lost_a)
         gone_p = p * xp.minimum(cap, exposure * lost_d)
-        whole = xp.maximum(1 - s["spent"][2] / (troops + at.TRACE), 0.0)
-        gone_g = whole * g_exposed * xp.minimum(cap, lost_d)
+        part = xp.minimum(cap, lost_d)
+        gone_g = g_exposed * part
+        s["kept"] = kept * (1 - w[at.GUARANTOR_WEAR] * part)
+        worn = w[at.GUARANTOR_WEAR] * (place * part).sum(axis=0)
+        s["rear_kept"] = rear_kept * xp.maximum(1 - worn, 0.0)
         s["a"], s["p"] = a - gone_a, p - gone_p
         gone = xp.stack([gone_a.sum(axis=(0, 1)), gone_p.sum(axis=(0, 1)), gone_g.sum(axis=0)])
         s["spent"] = s["spent"] + gone
         # The evening.
         strength = (mass[:, 0] * (s["a"].sum(axis=1) + s["ra"])).sum(axis=0)
         stand = (mass[:, 0] * (s["p"].sum(axis=1) + s["rp"])).sum(axis=0)
-        stand = stand + s["keep"] * come[:, at.WAVE_MASS].sum(axis=0)
+        stand = stand + g_mass.sum(axis=0)
         s["active"] = xp.where(strength <= w[at.ATTACKER_BREAK], 0.0, s["active"])
         broken = (s["order"] == 1) & (stand <= w[at.DEFENDER_BREAK])
         s["order"] = xp.where(broken, w[at.BROKEN], s["order"])
         s["tempo"] = s["tempo"] * w[at.TEMPO_KEEP]
-        s["keep"] = s["keep"] * w[at.GUARANTOR_KEEP]
         s["air_a"] = s["air_a"] * w[at.ATTACKER_AIR_KEEP]
         s["air_p"] = s["air_p"] * w[at.PROTECTED_AIR_KEEP]
         s["air_keep"] = s["air_keep"] * w[at.GUARANTOR_AIR_KEEP]

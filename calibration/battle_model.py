@@ -90,12 +90,12 @@ def simulate_battles(
     sides = _sides(battles, worlds, break_offs(thresholds_from or battles))
     draws = draw(range(total))
     # In a battle of the database the whole force is engaged.
-    rows = world_rows(draws, sectors=1, engaged_share=np.ones(total))
+    width = np.repeat([b.front_km or FRONT_KM for b in battles], worlds)
+    rows = world_rows(draws, line_km=width, engaged_share=np.ones(total))
     rows[at.ATTACKER_LINE], rows[at.PROTECTED_LINE] = sides.mass["attacker"], sides.mass["defender"]
     rows[at.ATTACKER_BREAK], rows[at.DEFENDER_BREAK] = (
         sides.mass[side] * (1 - sides.limit[side]) for side in SIDES
     )
-    width = np.repeat([b.front_km or FRONT_KM for b in battles], worlds)
     days = [b.days_dated for b in battles]
     checkpoints = np.unique([*days, HORIZON_DAYS])
     works = np.repeat([b.works_share for b in battles], worlds)

@@ -74,9 +74,9 @@ def simulate_front(
     worlds : int
     """
     draws = draw(range(worlds))
-    rows = world_rows(draws, sectors=CELLS)
-    _armies(rows)
     width = np.full(worlds, cell_km)
+    rows = world_rows(draws, line_km=width * CELLS, cells=CELLS)
+    _armies(rows)
     sector = sector_rows(draws, width, sectors=CELLS, works=1.0)
     inputs = campaign(rows, sector, days=SETTLED + days)
 

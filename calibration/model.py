@@ -28,18 +28,26 @@ WARNED_DAYS = 1_000.0
 NEVER_BREAK = -1.0
 
 
-def world_rows(draws: Draws, *, sectors: int, engaged_share: Floats | None = None) -> Single:
+def world_rows(
+    draws: Draws, *, line_km: Floats, cells: int = 1, engaged_share: Floats | None = None
+) -> Single:
     """Rows of the shipped parameters, without forces; shape (ROWS, worlds).
 
     Parameters
     ----------
     draws : Draws
-    sectors : int
+    line_km : array, shape (worlds,)
+    cells : int
+        Parts of the line with a luck of their own.
     engaged_share : array, shape (worlds,), optional
         Instead of the drawn one.
     """
     rows = battle_rows(
-        draws, sectors=sectors, warning_days=WARNED_DAYS, engaged_share=engaged_share
+        draws,
+        line_km=line_km,
+        cells=cells,
+        warning_days=WARNED_DAYS,
+        engaged_share=engaged_share,
     )
     rows[at.ATTACKER_BREAK] = rows[at.DEFENDER_BREAK] = NEVER_BREAK
     rows[at.ATTACKER_SHELL_DAYS] = rows[at.DEFENDER_SHELL_DAYS] = 1e6
@@ -72,7 +80,7 @@ def sector_rows(
 
 
 def campaign(rows: Single, sector: Single, *, days: int) -> Inputs:
-    """Inputs of the engine for worlds numbered from 0, every sector alike, no guarantor."""
+    """Inputs of the engine for worlds numbered from 0, every sector a cell, no guarantor."""
     sectors, worlds = sector.shape[1:]
     return Inputs(
         numbers=np.arange(worlds, dtype=np.uint32),
@@ -80,6 +88,7 @@ def campaign(rows: Single, sector: Single, *, days: int) -> Inputs:
         world=rows,
         sector=sector,
         weight=np.full(sectors, 1 / sectors, np.float32),
+        cell=np.arange(sectors, dtype=np.int32),
         waves=_nobody(sectors, worlds),
     )
 

@@ -9,6 +9,7 @@ import shapely
 from calibration import (
     battle_model,
     battle_tables,
+    diagnosis,
     front_model,
     front_tables,
     published,
@@ -29,6 +30,7 @@ def battle_report(battles: list[Battle]) -> list[Table]:
         battle_tables.advance_table(battles),
         battle_tables.attrition_table(battles),
         battle_tables.break_off_table(battles),
+        diagnosis.components_table(battles),
     ]
 
 
@@ -74,6 +76,7 @@ def model_battle_report(battles: list[Battle]) -> list[Table]:
         battle_model.model_battle_table(battles, runs),
         battle_model.model_duration_table(battles, runs),
         battle_tables.posture_table(battles, battle_model.by_words(runs)),
+        diagnosis.covariates_table(battles, battle_model.by_words(runs)),
         battle_tables.win_table(battles, {words: kind.win for words, kind in kinds.items()}),
         battle_tables.distance_table(
             battles, {words: kind.km_per_day for words, kind in kinds.items()}

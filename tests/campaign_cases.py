@@ -43,7 +43,6 @@ def plain(rows: dict[int, Any], *, sectors: int = 1, worlds: int = 1, days: int 
         at.ATTACKER_SHELL_DAYS: 1e6,
         at.DEFENDER_SHELL_DAYS: 1e6,
         at.WIDTH: 1.0,
-        at.GUARANTOR_KEEP: 1.0,
         at.GUARANTOR_AIR_KEEP: 1.0,
         at.MASS: 1.0,
         at.FIRE: 1.0,
@@ -60,12 +59,15 @@ def plain(rows: dict[int, Any], *, sectors: int = 1, worlds: int = 1, days: int 
         world=world,
         sector=sector,
         weight=np.full(sectors, 1 / sectors, np.float32),
+        cell=np.arange(sectors, dtype=np.int32),
         waves=Waves.none(sectors=sectors, worlds=worlds),
     )
 
 
-def wild(seed: int, *, sectors: int, worlds: int, days: int, waves: int = 3) -> Inputs:
-    """Worlds drawn at random over all that the rows may hold."""
+def wild(
+    seed: int, *, sectors: int, worlds: int, days: int, waves: int = 3, cells: int | None = None
+) -> Inputs:
+    """Worlds drawn at random over all that the rows may hold; a cell a sector unless it says."""
     rng = np.random.default_rng(seed)
 
     def between(low: float, high: float, *shape: int) -> np.ndarray:
@@ -92,8 +94,9 @@ def wild(seed: int, *, sectors: int, worlds: int, days: int, waves: int = 3) -> 
         at.FRESH: (0.4, 1),
         at.SHARED: (0, 1),
         at.OWN: (0, 1),
-        at.FLANK: (0, 2),
+        at.FLANK: (0, 0.1),
         at.WORKS_DEPTH: (0, 0.2),
+        at.DIG: (0, 0.1),
         at.TEMPO_FLOOR: (0.05, 1),
         at.TEMPO_KEEP: (0.8, 1),
         at.ATTACKER_COMMIT: (0, 0.5),
@@ -119,7 +122,7 @@ def wild(seed: int, *, sectors: int, worlds: int, days: int, waves: int = 3) -> 
         at.PROTECTED_AIR_KEEP: (0.95, 1),
         at.GUARANTOR_AIR_KEEP: (0.95, 1),
         at.CONTEST: (0, 1),
-        at.GUARANTOR_KEEP: (0.98, 1),
+        at.GUARANTOR_WEAR: (0, 1),
     }
     for row, (low, high) in spans.items():
         world[row] = between(low, high)
@@ -147,6 +150,7 @@ def wild(seed: int, *, sectors: int, worlds: int, days: int, waves: int = 3) -> 
         world=world,
         sector=sector,
         weight=(weight / weight.sum()).astype(np.float32),
+        cell=np.arange(sectors, dtype=np.int32) * (cells or sectors) // sectors,
         waves=Waves(
             day=rng.integers(0, days + 10, (waves, worlds)).astype(np.int32),
             value=between(0, 6, waves, at.WAVE_ROWS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from calibration.diagnosis import components
 from calibration.fit import Noise, noise, regress, threshold
 from calibration.forecast import filtered, weighted
 from calibration.intervals import blocked, clustered
@@ -157,3 +158,20 @@ def test_no_forecast_looks_ahead():
     grid, other = np.tile(daily[:, None], 3), np.tile(changed[:, None], 3)
     before = weighted(grid, jump_km2=5.0, memory_days=14.0).mean[:31]
     assert (before == weighted(other, jump_km2=5.0, memory_days=14.0).mean[:31]).all()
+
+
+def test_the_spread_between_clusters_and_within_them_is_found_again():
+    """100 clusters of 6, standard deviations of .9 between them and .6 within."""
+    random = np.random.default_rng(4)
+    labels = np.repeat([f"campaign {k}" for k in range(100)], 6)
+    values = np.repeat(0.9 * random.standard_normal(100), 6) + 0.6 * random.standard_normal(600)
+    between, within = components(values, labels)
+    assert between == pytest.approx(0.9, rel=0.15)
+    assert within == pytest.approx(0.6, rel=0.06)
+
+
+def test_clusters_that_do_not_differ_have_no_spread_between_them():
+    values = np.random.default_rng(5).standard_normal(600)
+    between, within = components(values, np.repeat([f"campaign {k}" for k in range(100)], 6))
+    assert between < 0.2
+    assert within == pytest.approx(1, rel=0.06)

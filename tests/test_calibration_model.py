@@ -38,7 +38,7 @@ def test_shipped_quantities_are_drawn_by_the_paths_of_the_stage():
     assert len(draws) == 64
     assert set(draws["battle.tempo.floor"]) == {0.25}
     assert np.ptp(draws["battle.attrition.enemy_power"]) > 0
-    rows = world_rows(draws, sectors=3, engaged_share=np.ones(64))
+    rows = world_rows(draws, line_km=np.full(64, 70.0), cells=3, engaged_share=np.ones(64))
     assert rows.shape == (at.ROWS, 64)
     assert (rows[at.TEMPO_FLOOR] == 0.25).all()
     assert (rows[at.ATTACKER_LINE] == 0).all()

@@ -164,6 +164,19 @@ def test_nobody_defends_and_the_attacker_takes_what_he_wants() -> None:
     assert (notes[0, at.DEEPEST] == 200).all()
 
 
+def test_who_meets_nobody_loses_nobody() -> None:
+    still = {"campaign__protected__replacements_per_day": "0"}
+    outcomes = simulate(
+        changed("monitors", **still),
+        worlds=range(64),
+        arrivals=Arrivals.none(64),
+        protected_scale=0,
+    )
+    sound(outcomes)
+    assert not outcomes.attacker_losses.any()
+    assert outcomes.held_at(90).mean() < 0.1
+
+
 def test_a_scenario_without_an_attack_says_so() -> None:
     bare = ukraine().file.model_copy(update={"campaign": None})
     scenario = ukraine().model_copy(update={"file": bare})

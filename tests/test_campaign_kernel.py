@@ -23,10 +23,13 @@ def same(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("sectors", "days", "waves"), [(1, 9, 0), (1, 30, 2), (7, 40, 3), (20, 60, 4), (33, 15, 1)]
+    ("sectors", "cells", "days", "waves"),
+    [(1, 1, 9, 0), (1, 1, 30, 2), (7, 4, 40, 3), (20, 20, 60, 4), (33, 11, 15, 1)],
 )
-def test_the_kernel_gives_the_bits_of_the_reference(sectors: int, days: int, waves: int) -> None:
-    inputs = wild(sectors, sectors=sectors, worlds=40, days=days, waves=waves)
+def test_the_kernel_gives_the_bits_of_the_reference(
+    sectors: int, cells: int, days: int, waves: int
+) -> None:
+    inputs = wild(sectors, sectors=sectors, cells=cells, worlds=40, days=days, waves=waves)
     quick = engine.run(inputs, key=KEY, checkpoints=DAYS, replication=5)
     for place in (0, 1, 17, 39):
         slow, _ = run_one(inputs.one(place), key=KEY, checkpoints=DAYS, replication=5)

@@ -112,7 +112,7 @@ def iwo_jima(days: int) -> tuple[float, float]:
         us += LANDINGS.get(day, 0.0) / 1000
         strength[at.ATTACKER_LINE], strength[at.PROTECTED_LINE] = japan, us
         waves = Waves.none(sectors=1, worlds=1)
-        inputs = Inputs(base.numbers, STEPS, strength, base.sector, base.weight, waves)
+        inputs = replace(base, days=STEPS, world=strength, waves=waves)
         notes = engine.run(inputs, key=KEY, checkpoints=(STEPS,)).notes[0, :, 0]
         japan -= float(notes[at.ATTACKER_LOSS])
         us -= float(notes[at.PROTECTED_LOSS])
@@ -125,12 +125,12 @@ def test_iwo_jima() -> None:
         assert iwo_jima(day) == pytest.approx(engel(day), rel=2e-3, abs=30)
 
 
-def ground(rows: dict, *, works: float = 0.0, days: int = 1, front: float = 1.0) -> np.ndarray:
-    """Depth at the end of each day on a sector of this width, without luck or losses."""
+def ground(rows: dict, *, works: float = 0.0, days: int = 1) -> np.ndarray:
+    """Depth at the end of each day on a kilometre of line, without luck or losses."""
     base = {at.ATTACKER_LINE: 1.0, at.PROTECTED_LINE: 1.0, at.SPEED: -6.0}
     inputs = plain({**base, **rows}, days=days)
     sector = inputs.sector.copy()
-    sector[at.WORKS], sector[at.NARROW] = works, 1 / front
+    sector[at.WORKS] = works
     _, one = run_one(replace(inputs, sector=sector), key=KEY, checkpoints=(days,))
     return one.front_km[:, 0].astype(float)
 
@@ -163,8 +163,21 @@ def test_works_slow_an_attack_by_covers_own_exponent() -> None:
 
 
 def test_a_bent_line_thins_the_defence_and_leaves_its_works_alone() -> None:
-    """On the second day the line is 1 + depth / width as long; numbers count with .5."""
-    power = {at.SPEED_COVER: 3.0, at.SPEED_DEFENDER: 0.5, at.FLANK: 1.0}
-    first, second = ground(power, days=2, front=0.01)
+    """On the second day the line is longer by a hundred times the depth; numbers count with .5."""
+    power = {at.SPEED_COVER: 3.0, at.SPEED_DEFENDER: 0.5, at.FLANK: 100.0}
+    first, second = ground(power, days=2)
     odds = [x / (1 - x) for x in (first, second - first)]
-    assert odds[1] / odds[0] == pytest.approx((1 + first / 0.01) ** 0.5, rel=1e-4)
+    assert odds[1] / odds[0] == pytest.approx((1 + 100 * first) ** 0.5, rel=1e-4)
+
+
+def test_works_fall_with_the_ground_lost_and_are_dug_again() -> None:
+    """2 km deep; a fifth of what is missing is dug a day. Cover is 1 + works, exponent 1."""
+    dug = {at.SPEED: -2.0, at.SPEED_COVER: 1.0, at.WORKS_DEPTH: 0.5, at.DIG: 0.2}
+    found = ground(dug, works=1.0, days=6)
+    depth, works = 0.0, 1.0
+    for day in range(6):
+        odds = 2**-2.0 / (1 + works)
+        moved = odds / (1 + odds)
+        depth, works = depth + moved, max(works - moved / 2, 0)
+        works += 0.2 * (1 - works)
+        assert found[day] == pytest.approx(depth, rel=1e-5)

@@ -53,7 +53,7 @@ def with_rows(inputs: Inputs, rows: dict[int, float], *, add: bool = False) -> I
 def test_more_guarantor_force_never_loses_more_ground(
     seed: int, sectors: int, factor: float
 ) -> None:
-    inputs = wild(seed, sectors=sectors, worlds=64, days=60)
+    inputs = wild(seed, sectors=sectors, cells=(sectors + 1) // 2, worlds=64, days=60)
     value = inputs.waves.value * np.float32(factor)
     never_more(ground(with_waves(inputs, value=value)), ground(inputs))
 
@@ -61,7 +61,7 @@ def test_more_guarantor_force_never_loses_more_ground(
 @settings(max_examples=25, deadline=None)
 @given(seed=seeds, sectors=cuts, earlier=st.integers(1, 40))
 def test_earlier_arrival_never_loses_more_ground(seed: int, sectors: int, earlier: int) -> None:
-    inputs = wild(seed, sectors=sectors, worlds=64, days=60)
+    inputs = wild(seed, sectors=sectors, cells=(sectors + 1) // 2, worlds=64, days=60)
     day = np.maximum(inputs.waves.day - earlier, 0).astype(np.int32)
     never_more(ground(with_waves(inputs, day=day)), ground(inputs))
 

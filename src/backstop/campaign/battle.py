@@ -27,14 +27,22 @@ class Values(Protocol):
 
 
 def battle_rows(
-    draws: Values, *, sectors: int, warning_days: ArrayLike, engaged_share: Floats | None = None
+    draws: Values,
+    *,
+    line_km: Floats,
+    cells: int,
+    warning_days: ArrayLike,
+    engaged_share: Floats | None = None,
 ) -> Floats:
     """The rows that the shipped parameters fill; those of the two armies stay 0.
 
     Parameters
     ----------
     draws : mapping from paths such as ``battle.tempo.floor`` to values, shape (worlds,)
-    sectors : int
+    line_km : array, shape (worlds,)
+        Length of the line.
+    cells : int
+        Parts of it that move as one.
     warning_days : float or array, shape (worlds,)
     engaged_share : array, shape (worlds,), optional
         Instead of the drawn share of a sector's force that is in battle.
@@ -47,7 +55,7 @@ def battle_rows(
     rows = np.zeros((at.ROWS, engaged.size))
     fill = filling(rows)
     _fill_attrition(fill, draws, engaged)
-    _fill_movement(fill, draws, engaged)
+    _fill_movement(fill, draws, engaged, line_km, cells)
     fill(at.TEMPO_FLOOR, draws["battle.tempo.floor"])
     fill(at.TEMPO_KEEP, np.exp(-1 / np.maximum(draws["battle.tempo.fade_days"], 1e-2)))
     fill(at.CONCENTRATION, draws["battle.command.concentration"])
@@ -56,11 +64,11 @@ def battle_rows(
     fill(at.LEARN, 1 - np.exp(-1 / delay))
     fill(at.WARNED, 1 - np.exp(-np.asarray(warning_days) / delay))
     fill(at.SHIFT, 1 / np.maximum(draws["battle.command.shift_days"], 1.0))
-    # Never so narrow that it falls between two sectors.
-    half = draws["battle.command.width_share"] * sectors / 2
+    # Never so narrow that it falls between two cells.
+    half = draws["battle.command.width_share"] * cells / 2
     fill(at.WIDTH, np.maximum(half + 0.5, 0.75))
     fill(at.BROKEN, draws["battle.broken_share"])
-    fill(at.GUARANTOR_KEEP, 1 - draws["battle.wear_per_day"])
+    fill(at.GUARANTOR_WEAR, 1 - draws["battle.relief_share"])
     for k, name in enumerate(TYPES):
         fill(at.MASS + k, draws[f"battle.types[{name}].mass"])
         fill(at.FIRE + k, draws[f"battle.types[{name}].fire"])
@@ -88,14 +96,14 @@ def _fill_attrition(fill: Fill, draws: Values, engaged: Floats) -> None:
     fill(at.DEFENDER_RATE, rate - power * attacker - own * defender)
     rate = _log2(draws[f"{path}.attacker_loss_share"]) + mean
     fill(at.ATTACKER_RATE, rate - power * defender - own * attacker)
-    fill(at.ENEMY_POWER, power)
     fill(at.OWN_POWER, own)
+    fill(at.ENEMY_POWER, power)
     fill(at.COVER_POWER, draws[f"{path}.cover_power"])
     fill(at.LOSS_CAP, draws[f"{path}.daily_cap"])
     fill(at.LOSS_SPREAD, spread * LOG2E)
 
 
-def _fill_movement(fill: Fill, draws: Values, engaged: Floats) -> None:
+def _fill_movement(fill: Fill, draws: Values, engaged: Floats, line_km: Floats, cells: int) -> None:
     """Speed at the reference densities, as the odds of it at a density of 1."""
     path = "battle.movement"
     top = np.maximum(draws["battle.terrains[open].top_km_per_day"], 1e-3)
@@ -103,7 +111,12 @@ def _fill_movement(fill: Fill, draws: Values, engaged: Floats) -> None:
     attacker, defender = (_log2(draws[f"{path}.{x}_per_km"]) for x in ("attacker", "defender"))
     forward, back = draws[f"{path}.attacker_power"], draws[f"{path}.defender_power"]
     # What is stated is a mean; that of a log-normal number is above its median.
-    day, week = draws[f"{path}.day_spread"], draws[f"{path}.week_spread"]
+    # The luck of a longer cell is the mean of that of the cells in which it was seen.
+    several = np.maximum(line_km / cells / np.maximum(draws[f"{path}.luck_km"], 1e-3), 1.0)
+    day = averaged(draws[f"{path}.day_spread"], several)
+    shared = draws[f"{path}.week_shared"] * draws[f"{path}.week_spread"] ** 2
+    own = averaged(np.sqrt(draws[f"{path}.week_spread"] ** 2 - shared), several) ** 2
+    week = np.sqrt(shared + own)
     mean = _log2(part / (1 - part)) - (day**2 + week**2) / 2 * LOG2E
     # Ground is taken on the part of a sector's front where there is battle.
     mean = mean + _log2(engaged)
@@ -118,11 +131,21 @@ def _fill_movement(fill: Fill, draws: Values, engaged: Floats) -> None:
     memory = draws[f"{path}.week_memory"]
     fill(at.MEMORY, memory)
     fill(at.FRESH, np.sqrt(1 - memory**2))
-    shared = draws[f"{path}.week_shared"]
-    fill(at.SHARED, np.sqrt(shared))
-    fill(at.OWN, np.sqrt(1 - shared))
-    fill(at.FLANK, draws[f"{path}.flank_km_per_km"])
+    fill(at.SHARED, np.sqrt(shared) / np.maximum(week, 1e-9))
+    fill(at.OWN, np.sqrt(own) / np.maximum(week, 1e-9))
+    # A salient is as wide as a main effort, and a cell at least.
+    wide = np.maximum(draws["battle.command.width_share"] * line_km, line_km / cells)
+    fill(at.FLANK, draws[f"{path}.flank_km_per_km"] / wide)
     fill(at.WORKS_DEPTH, 1 / np.maximum(draws[f"{path}.works_depth_km"], 1e-3))
+    fill(at.DIG, 1 - np.exp(-1 / np.maximum(draws[f"{path}.works_days"], 1e-2)))
+
+
+def averaged(spread: Floats, several: Floats) -> Floats:
+    """Spread of the mean of several independent log-normal factors of this spread, as that of one
+    log-normal factor with the same mean and variance (Fenton 1960).
+    """
+    mean: Floats = np.sqrt(np.log1p(np.expm1(spread**2) / several))
+    return mean
 
 
 def _log2(values: Floats) -> Floats:

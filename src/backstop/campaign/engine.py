@@ -91,6 +91,7 @@ def _run_blocks(
         world=_blocks(inputs.world, chosen, lanes),
         sector=_blocks(np.moveaxis(inputs.sector, 0, 1), chosen, lanes),
         weight=inputs.weight,
+        cell=inputs.cell,
         cumulative=inputs.cumulative,
         wave_day=_blocks(inputs.waves.day, chosen, lanes),
         wave=_blocks(inputs.waves.value, chosen, lanes),

@@ -48,6 +48,9 @@ class Inputs:
     weight: Single
     """How likely a sector is to be chosen as a main effort, and how forces stand along the line
     before it is; sums to 1. (sectors,)."""
+    cell: NDArray[np.int32]
+    """The cell of the line each sector lies in, from 0 on. What is in one cell shares its luck and
+    is pressed alike. (sectors,)."""
     waves: Waves
     """The guarantor's force."""
 
@@ -57,6 +60,9 @@ class Inputs:
         assert sectors >= 1, "a line has a sector at least"
         assert self.world.shape == (at.ROWS, worlds), self.world.shape
         assert self.sector.shape == (at.SECTOR_ROWS, sectors, worlds), self.sector.shape
+        assert self.cell.shape == (sectors,), self.cell.shape
+        assert self.cell[0] == 0, "cells are counted from 0"
+        assert set(np.diff(self.cell)) <= {0, 1}, "cells follow each other along the line"
         assert self.waves.share.shape[1] == sectors + 1, self.waves.share.shape
         for array in (self.world, self.sector, self.weight, self.waves.value, self.waves.share):
             assert array.dtype == np.float32, array.dtype
@@ -71,6 +77,11 @@ class Inputs:
     def sectors(self) -> int:
         """The number of sectors."""
         return int(self.weight.shape[0])
+
+    @property
+    def cells(self) -> int:
+        """The number of cells."""
+        return int(self.cell[-1]) + 1
 
     @property
     def cumulative(self) -> Single:
@@ -88,6 +99,7 @@ class Inputs:
             world=self.world[:, here],
             sector=self.sector[:, :, here],
             weight=self.weight,
+            cell=self.cell,
             waves=Waves(self.waves.day[:, here], self.waves.value[:, :, here], self.waves.share),
         )
 

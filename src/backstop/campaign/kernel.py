@@ -17,7 +17,7 @@ from backstop.campaign import elementary, kernel_fight
 from backstop.campaign import lanes as lanes_module
 from backstop.campaign import parameters as at
 from backstop.campaign import state as of
-from backstop.campaign.kernel_fight import add_up, fight
+from backstop.campaign.kernel_fight import add_up, draw_day, fight
 from backstop.campaign.lanes import (
     apart,
     compiled,
@@ -51,10 +51,11 @@ def begin(b: Any, lanes: Any, given: Any, days: Any, ends: Any, s: Any) -> None:
             s.whole[of.TOTAL + k, i] = _ZERO
             s.whole[of.TOTAL + 3 + k, i] = _ZERO
             s.whole[of.SPENT + k, i] = _ZERO
-        for k in range(6):
+        for k in range(at.WAVE_FORCE):
             s.whole[of.REAR + k, i] = _ZERO
+        s.whole[of.REAR_AIR, i] = _ZERO
+        s.whole[of.REAR_KEPT, i] = _ONE
         s.whole[of.TEMPO_ABOVE, i] = _ONE
-        s.whole[of.KEEP, i] = _ONE
         s.whole[of.AIR_KEEP, i] = _ONE
         s.whole[of.ATTACKER_AIR, i] = given.world[b, at.ATTACKER_AIR, i]
         s.whole[of.PROTECTED_AIR, i] = given.world[b, at.PROTECTED_AIR, i]
@@ -66,9 +67,10 @@ def begin(b: Any, lanes: Any, given: Any, days: Any, ends: Any, s: Any) -> None:
         for i in range(lanes):
             s.place[sector, of.FRONT, i] = _ZERO
             s.place[sector, of.LUCK, i] = _ZERO
-            s.place[sector, of.HELD_MASS, i] = _ZERO
-            s.place[sector, of.HELD_FIRE, i] = _ZERO
-            s.place[sector, of.HELD_EXPOSED, i] = _ZERO
+            s.place[sector, of.STANDING, i] = _ONE
+            s.place[sector, of.KEPT, i] = _ONE
+            for k in range(at.WAVE_FORCE):
+                s.place[sector, of.HELD + k, i] = _ZERO
 
 
 @inlined
@@ -77,25 +79,26 @@ def choose_effort(b: Any, day: Any, lanes: Any, given: Any, key: Any, s: Any) ->
     sectors = given.weight.shape[0]
     for i in range(lanes):
         phase = np.uint32(np.int32(np.float32(day) * given.world[b, at.SHIFT, i]))
-        c1 = np.uint32(phase * np.uint32(sectors))
+        c1 = np.uint32(phase * np.uint32(given.cell[sectors - 1] + 1))
         c2 = np.uint32(at.EFFORT * at.DRAWS)
         w0, w1, _, _ = philox(given.numbers[b, i], c1, c2, _NONE, key[0], key[1])
         s.whole[of.AXIS, i] = share(w0)
         s.whole[of.AXIS + 1, i] = share(w1)
-        s.whole[of.AXIS + 2, i] = _ZERO  # the sector of the first
+        s.whole[of.AXIS + 2, i] = _ZERO  # the cell of the first
         s.whole[of.AXIS + 3, i] = _ZERO  # and of the second
         s.whole[of.AXIS + 4, i] = _ZERO  # what all sectors have of them
         s.whole[of.AXIS + 5, i] = _ZERO  # the hardest pressed
     for sector in range(sectors - 1):
+        step = np.float32(given.cell[sector + 1] - given.cell[sector])
         for i in range(lanes):
             s.whole[of.AXIS + 2, i] += (
-                _ONE if s.whole[of.AXIS, i] >= given.cumulative[sector] else _ZERO
+                step if s.whole[of.AXIS, i] >= given.cumulative[sector] else _ZERO
             )
             s.whole[of.AXIS + 3, i] += (
-                _ONE if s.whole[of.AXIS + 1, i] >= given.cumulative[sector] else _ZERO
+                step if s.whole[of.AXIS + 1, i] >= given.cumulative[sector] else _ZERO
             )
     for sector in range(sectors):
-        here = np.float32(sector)
+        here = np.float32(given.cell[sector])
         for i in range(lanes):
             half = given.world[b, at.WIDTH, i]
             near = max(half - abs(here - s.whole[of.AXIS + 2, i]), _ZERO)
@@ -117,11 +120,16 @@ def choose_effort(b: Any, day: Any, lanes: Any, given: Any, key: Any, s: Any) ->
 
 @inlined
 def draw_luck(b: Any, day: Any, lanes: Any, given: Any, key: Any, replication: Any, s: Any) -> None:
-    """What lasts of the luck, a first-order autoregression by week: part of it each sector's own,
+    """What lasts of the luck, a first-order autoregression by week: part of it each cell's own,
     part the whole line's.
     """
-    for sector in range(given.weight.shape[0]):
-        c1 = np.uint32(day * given.weight.shape[0] + sector)
+    sectors = given.weight.shape[0]
+    for sector in range(sectors):
+        if sector > 0 and given.cell[sector] == given.cell[sector - 1]:
+            for i in range(lanes):
+                s.place[sector, of.LUCK, i] = s.place[sector - 1, of.LUCK, i]
+            continue
+        c1 = np.uint32(day * (given.cell[sectors - 1] + 1) + given.cell[sector])
         c2 = np.uint32(at.WEEK * at.DRAWS)
         for i in range(lanes):
             w0, w1, w2, w3 = philox(given.numbers[b, i], c1, c2, replication, key[0], key[1])
@@ -183,19 +191,16 @@ def arrive(b: Any, day: Any, lanes: Any, given: Any, s: Any) -> None:
             continue
         for i in range(lanes):
             now = _ONE if given.wave_day[b, v, i] == today else _ZERO
-            for k in range(3):
+            for k in range(at.WAVE_FORCE):
                 s.whole[of.COME + k, i] = now * given.wave[b, v, k, i]
                 s.whole[of.REAR + k, i] += at_rear * s.whole[of.COME + k, i]
-            s.whole[of.REAR + 3, i] += now * given.wave[b, v, at.WAVE_AIR, i]
-            s.whole[of.REAR + 4, i] += (_ONE - at_rear) * s.whole[of.COME + at.WAVE_MASS, i]
-            s.whole[of.REAR + 5, i] += s.whole[of.COME + at.WAVE_EXPOSED, i]
+            s.whole[of.REAR_AIR, i] += now * given.wave[b, v, at.WAVE_AIR, i]
         if at_rear == _ZERO:
             for sector in range(sectors):
                 here = given.wave_share[v * (sectors + 1) + sector]
                 for i in range(lanes):
-                    s.place[sector, of.HELD_MASS, i] += here * s.whole[of.COME, i]
-                    s.place[sector, of.HELD_FIRE, i] += here * s.whole[of.COME + 1, i]
-                    s.place[sector, of.HELD_EXPOSED, i] += here * s.whole[of.COME + 2, i]
+                    for k in range(at.WAVE_FORCE):
+                        s.place[sector, of.HELD + k, i] += here * s.whole[of.COME + k, i]
 
 
 @inlined
@@ -231,7 +236,7 @@ def supply(b: Any, day: Any, lanes: Any, given: Any, s: Any) -> None:
     for i in range(lanes):
         floor = given.world[b, at.TEMPO_FLOOR, i]
         s.whole[of.TEMPO, i] = log2(floor + (_ONE - floor) * s.whole[of.TEMPO_ABOVE, i])
-        ours = s.whole[of.PROTECTED_AIR, i] + s.whole[of.AIR_KEEP, i] * s.whole[of.REAR + 3, i]
+        ours = s.whole[of.PROTECTED_AIR, i] + s.whole[of.AIR_KEEP, i] * s.whole[of.REAR_AIR, i]
         theirs = s.whole[of.ATTACKER_AIR, i]
         contest = theirs + given.world[b, at.CONTEST, i] * ours + _TRACE
         s.whole[of.AIR_THEIRS, i] = theirs * (theirs / contest)
@@ -240,10 +245,14 @@ def supply(b: Any, day: Any, lanes: Any, given: Any, s: Any) -> None:
         s.whole[of.ATTACKER_SHELLS, i] = _ONE if full else given.world[b, at.ATTACKER_RATION, i]
         full = now < given.world[b, at.DEFENDER_SHELL_DAYS, i]
         s.whole[of.DEFENDER_SHELLS, i] = _ONE if full else given.world[b, at.DEFENDER_RATION, i]
-        for k in range(3):
-            s.whole[of.REAR_TODAY + k, i] = s.whole[of.KEEP, i] * s.whole[of.REAR + k, i]
-        lost = s.whole[of.SPENT + 2, i] / (s.whole[of.REAR + 5, i] + _TRACE)
-        s.whole[of.UNHURT, i] = max(_ONE - lost, _ZERO)
+        kept = s.whole[of.REAR_KEPT, i]
+        exposed = s.whole[of.REAR + at.WAVE_EXPOSED_MASS, i]
+        s.whole[of.REAR_TODAY, i] = s.whole[of.REAR + at.WAVE_MASS, i] + kept * exposed
+        exposed = s.whole[of.REAR + at.WAVE_EXPOSED_FIRE, i]
+        s.whole[of.REAR_TODAY + 1, i] = s.whole[of.REAR + at.WAVE_FIRE, i] + kept * exposed
+        s.whole[of.REAR_TODAY + 2, i] = kept * s.whole[of.REAR + at.WAVE_EXPOSED, i]
+        s.whole[of.REAR_WORN, i] = _ZERO
+        s.whole[of.GUARANTOR, i] = _ZERO
 
 
 @inlined
@@ -257,7 +266,9 @@ def evening(b: Any, day: Any, lanes: Any, given: Any, ends: Any, s: Any) -> None
             worth = given.world[b, at.MASS + k, i]
             mass += worth * (s.whole[of.TOTAL + k, i] + s.whole[of.RESERVE + k, i])
             stand += worth * (s.whole[of.TOTAL + 3 + k, i] + s.whole[of.RESERVE + 3 + k, i])
-        stand += s.whole[of.KEEP, i] * (s.whole[of.REAR, i] + s.whole[of.REAR + 4, i])
+        worn = given.world[b, at.GUARANTOR_WEAR, i] * s.whole[of.REAR_WORN, i]
+        s.whole[of.REAR_KEPT, i] *= max(_ONE - worn, _ZERO)
+        stand += s.whole[of.GUARANTOR, i]
         stops = (s.whole[of.ACTIVE, i] > _ZERO) & (mass <= given.world[b, at.ATTACKER_BREAK, i])
         s.whole[of.ACTIVE, i] = _ZERO if stops else s.whole[of.ACTIVE, i]
         ends[b, at.BREAK_OFF, i] = now if stops else ends[b, at.BREAK_OFF, i]
@@ -265,7 +276,6 @@ def evening(b: Any, day: Any, lanes: Any, given: Any, ends: Any, s: Any) -> None
         s.whole[of.ORDER, i] = given.world[b, at.BROKEN, i] if breaks else s.whole[of.ORDER, i]
         ends[b, at.COLLAPSE, i] = now if breaks else ends[b, at.COLLAPSE, i]
         s.whole[of.TEMPO_ABOVE, i] *= given.world[b, at.TEMPO_KEEP, i]
-        s.whole[of.KEEP, i] *= given.world[b, at.GUARANTOR_KEEP, i]
         s.whole[of.ATTACKER_AIR, i] *= given.world[b, at.ATTACKER_AIR_KEEP, i]
         s.whole[of.PROTECTED_AIR, i] *= given.world[b, at.PROTECTED_AIR_KEEP, i]
         s.whole[of.AIR_KEEP, i] *= given.world[b, at.GUARANTOR_AIR_KEEP, i]
@@ -274,12 +284,21 @@ def evening(b: Any, day: Any, lanes: Any, given: Any, ends: Any, s: Any) -> None
 @inlined
 def note(b: Any, c: Any, lanes: Any, given: Any, notes: Any, s: Any) -> None:
     """The state at a checkpoint."""
+    sectors = given.weight.shape[0]
     for i in range(lanes):
         deepest = _ZERO
         area = _ZERO
-        for sector in range(given.weight.shape[0]):
-            deepest = max(deepest, s.place[sector, of.FRONT, i])
-            area += s.place[sector, of.FRONT, i] / given.sector[b, sector, at.NARROW, i]
+        cell = _ZERO
+        count = _ZERO
+        for sector in range(sectors):
+            depth = s.place[sector, of.FRONT, i]
+            area += depth / given.sector[b, sector, at.NARROW, i]
+            cell += depth
+            count += _ONE
+            if sector == sectors - 1 or given.cell[sector + 1] != given.cell[sector]:
+                deepest = max(deepest, cell / count)
+                cell = _ZERO
+                count = _ZERO
         notes[b, c, at.DEEPEST, i] = deepest
         notes[b, c, at.AREA, i] = area
         notes[b, c, at.ATTACKER_LOSS, i] = s.whole[of.SPENT, i]
@@ -323,7 +342,9 @@ def _build(stamp: int, lanes: int) -> Any:
                 command(b, lanes, given, s)
                 supply(b, day, lanes, given, s)
                 for sector in range(given.weight.shape[0]):
-                    fight(b, day, sector, lanes, given, key, replication, s)
+                    if sector == 0 or given.cell[sector] != given.cell[sector - 1]:
+                        draw_day(b, day, sector, lanes, given, key, replication, s)
+                    fight(b, sector, lanes, given, s)
                 evening(b, day, lanes, given, ends, s)
                 for c in range(noted.shape[0]):
                     if noted[c] == day + 1:

@@ -15,23 +15,23 @@ _TRACE = np.float32(at.TRACE)
 
 
 @inlined
-def fight(
-    b: Any,
-    day: Any,
-    sector: Any,
-    lanes: Any,
-    given: Any,
-    key: Any,
-    replication: Any,
-    s: Any,
+def draw_day(
+    b: Any, day: Any, sector: Any, lanes: Any, given: Any, key: Any, replication: Any, s: Any
 ) -> None:
-    """The day's fighting in one sector."""
-    c1 = np.uint32(day * given.weight.shape[0] + sector)
+    """The day's luck of the cell that begins with this sector."""
+    c1 = np.uint32(day * (given.cell[given.cell.shape[0] - 1] + 1) + given.cell[sector])
     c2 = np.uint32(at.BATTLE * at.DRAWS)
     for i in range(lanes):
         w0, w1, w2, w3 = philox(given.numbers[b, i], c1, c2, replication, key[0], key[1])
-        pace = normal(w0, w1)
-        heat = normal(w2, w3)
+        s.whole[of.PACE, i] = normal(w0, w1)
+        s.whole[of.HEAT, i] = normal(w2, w3)
+    interleaved()
+
+
+@inlined
+def fight(b: Any, sector: Any, lanes: Any, given: Any, s: Any) -> None:
+    """The day's fighting in one sector."""
+    for i in range(lanes):
         place = look(b, sector, i, given, s)
         main = s.place[sector, of.EFFORT, i]
         stay = _ONE - given.world[b, at.ATTACKER_RELEASE, i]
@@ -45,22 +45,22 @@ def fight(
 
         # Mass and fire of both sides, per kilometre of the sector.
         narrow = given.sector[b, sector, at.NARROW, i]
-        keep = s.whole[of.KEEP, i]
         order = s.whole[of.ORDER, i]
         a_mass = weigh(b, at.MASS, i, given, x0, x1, x2) * narrow
         a_fire = s.whole[of.ATTACKER_SHELLS, i] * weigh(b, at.FIRE, i, given, x0, x1, x2)
         a_fire = (a_fire + main * s.whole[of.AIR_THEIRS, i]) * narrow
-        g_mass = keep * s.place[sector, of.HELD_MASS, i] + place * s.whole[of.REAR_TODAY, i]
-        g_fire = keep * s.place[sector, of.HELD_FIRE, i] + place * s.whole[of.REAR_TODAY + 1, i]
+        kept = s.place[sector, of.KEPT, i]
+        g_mass = guarded(sector, at.WAVE_MASS, i, kept, s) + place * s.whole[of.REAR_TODAY, i]
+        g_fire = guarded(sector, at.WAVE_FIRE, i, kept, s) + place * s.whole[of.REAR_TODAY + 1, i]
+        s.whole[of.GUARANTOR, i] += g_mass
         d_mass = order * (weigh(b, at.MASS, i, given, y0, y1, y2) + g_mass) * narrow
         d_fire = s.whole[of.DEFENDER_SHELLS, i] * weigh(b, at.FIRE, i, given, y0, y1, y2)
         d_fire = order * (d_fire + g_fire + place * s.whole[of.AIR_OURS, i]) * narrow
 
-        lost_a, lost_d = clash(
-            b, sector, i, given, s, (a_mass, a_fire, d_mass, d_fire), place, pace, heat
-        )
+        lost_a, lost_d = clash(b, sector, i, given, s, (a_mass, a_fire, d_mass, d_fire))
         settle(b, sector, i, given, s, (x0, x1, x2), lost_a, of.ATTACKER, of.SPENT)
         settle(b, sector, i, given, s, (y0, y1, y2), lost_d, of.PROTECTED, of.SPENT + 1)
+        wear(b, sector, i, given, s, min(given.world[b, at.LOSS_CAP, i], lost_d), place)
     interleaved()
 
 
@@ -76,52 +76,45 @@ def look(b: Any, sector: Any, i: Any, given: Any, s: Any) -> Any:
     return (_ONE - follow) * given.weight[sector] + follow * view
 
 
+@written_in
+def guarded(sector: Any, row: Any, i: Any, kept: Any, s: Any) -> Any:
+    """Mass or fire of the guarantor's force that holds a sector, as far as it is left."""
+    exposed = s.place[sector, of.HELD + row + 2, i]
+    return s.place[sector, of.HELD + row, i] + kept * exposed
+
+
 @inlined
-def clash(
-    b: Any,
-    sector: Any,
-    i: Any,
-    given: Any,
-    s: Any,
-    sides: Any,
-    place: Any,
-    pace: Any,
-    heat: Any,
-) -> Any:
+def clash(b: Any, sector: Any, i: Any, given: Any, s: Any, sides: Any) -> Any:
     """Attrition in Bracken's form, movement logistic in the log odds; both loss shares."""
     a_mass, a_fire, d_mass, d_fire = sides
     w = given.world
-    narrow = given.sector[b, sector, at.NARROW, i]
     depth = s.place[sector, of.FRONT, i]
-    standing = max(_ONE - depth * w[b, at.WORKS_DEPTH, i], _ZERO)
+    standing = s.place[sector, of.STANDING, i]
     works = _ONE + given.sector[b, sector, at.WORKS, i] * standing
     ground = log2(given.sector[b, sector, at.TERRAIN, i] * works)
-    bent = log2(_ONE + w[b, at.FLANK, i] * depth * narrow)
+    bent = log2(_ONE + w[b, at.FLANK, i] * depth)
     cover = ground - bent
     log_a = log2(max(a_mass, _TRACE))
     log_d = log2(max(d_mass, _TRACE))
     tempo = s.whole[of.TEMPO, i]
     active = s.whole[of.ACTIVE, i] if a_mass > _TRACE else _ZERO
     shelter = w[b, at.COVER_POWER, i] * cover
-    blow = w[b, at.LOSS_SPREAD, i] * heat
+    blow = w[b, at.LOSS_SPREAD, i] * s.whole[of.HEAT, i]
     common = tempo + blow
     lost_d = active * loss(b, at.DEFENDER_RATE, i, given, common, a_fire, log_d, -shelter)
-    lost_a = active * loss(b, at.ATTACKER_RATE, i, given, common, d_fire, log_a, shelter)
+    met = active if d_fire > _TRACE else _ZERO
+    lost_a = met * loss(b, at.ATTACKER_RATE, i, given, common, d_fire, log_a, shelter)
     push = tempo + s.place[sector, of.PRESS, i]
     push = push + w[b, at.SPEED_WEEK, i] * s.place[sector, of.LUCK, i]
     assault = active if push + blow >= w[b, at.ASSAULT, i] else _ZERO
-    odds = w[b, at.SPEED, i] + push + w[b, at.SPEED_DAY, i] * pace
+    odds = w[b, at.SPEED, i] + push + w[b, at.SPEED_DAY, i] * s.whole[of.PACE, i]
     odds = odds + w[b, at.SPEED_ATTACKER, i] * log_a
     odds = odds - w[b, at.SPEED_DEFENDER, i] * (log_d - bent)
     odds = exp2(odds - w[b, at.SPEED_COVER, i] * ground)
     moved = assault * (given.sector[b, sector, at.TOP_SPEED, i] * (odds / (_ONE + odds)))
     s.place[sector, of.FRONT, i] = min(depth + moved, given.sector[b, sector, at.OBJECTIVE, i])
-    g_exposed = (
-        s.whole[of.KEEP, i] * s.place[sector, of.HELD_EXPOSED, i]
-        + place * s.whole[of.REAR_TODAY + 2, i]
-    )
-    cap = w[b, at.LOSS_CAP, i]
-    s.whole[of.SPENT + 2, i] += s.whole[of.UNHURT, i] * g_exposed * min(cap, lost_d)
+    standing = max(standing - moved * w[b, at.WORKS_DEPTH, i], _ZERO)
+    s.place[sector, of.STANDING, i] = standing + w[b, at.DIG, i] * (_ONE - standing)
     return lost_a, lost_d
 
 
@@ -140,6 +133,17 @@ def settle(
     s.place[sector, side + 2, i] = x2 - g2
     s.whole[spent, i] += g0 + g1 + g2
     add_up(i, s, x0 - g0, x1 - g1, x2 - g2, side)
+
+
+@written_in
+def wear(b: Any, sector: Any, i: Any, given: Any, s: Any, part: Any, place: Any) -> None:
+    """What the guarantor loses in a sector, and what that leaves of its force here and behind."""
+    kept = s.place[sector, of.KEPT, i]
+    exposed = kept * s.place[sector, of.HELD + at.WAVE_EXPOSED, i]
+    exposed = exposed + place * s.whole[of.REAR_TODAY + 2, i]
+    s.whole[of.SPENT + 2, i] += exposed * part
+    s.place[sector, of.KEPT, i] = kept * (_ONE - given.world[b, at.GUARANTOR_WEAR, i] * part)
+    s.whole[of.REAR_WORN, i] += place * part
 
 
 @written_in

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backstop.campaign import parameters as at
 from backstop.campaign.draws import Draws, Floats
@@ -24,12 +25,16 @@ class Line:
     """Part of each sector that lies in each stretch; rows sum to 1. (sectors, stretches)."""
     weight: Floats
     """How likely each sector is to be attacked; sums to 1. (sectors,)."""
+    cell: NDArray[np.int32]
+    """The cell each sector lies in. (sectors,)."""
     location: tuple[str, ...]
     """The location each stretch belongs to."""
 
     @classmethod
-    def of(cls, campaign: Campaign) -> Line:
-        """Cut the line."""
+    def of(cls, campaign: Campaign, *, cells: float) -> Line:
+        """Cut the line into the campaign's sectors, which lie in so many cells, or in as many as
+        there are sectors if those are fewer.
+        """
         stretches = campaign.stretches
         lengths = np.array([stretch.length_share for stretch in stretches])
         edges = np.concatenate(([0.0], np.cumsum(_shares(lengths))))
@@ -40,7 +45,15 @@ class Line:
         overlap /= overlap.sum(axis=1, keepdims=True)
         effort = np.array([stretch.effort for stretch in stretches])
         weight = _shares(overlap @ effort)
-        return cls(overlap, weight, tuple(stretch.location for stretch in stretches))
+        count = max(1, min(round(cells), campaign.sectors))
+        middle = (np.arange(campaign.sectors) + 0.5) / campaign.sectors
+        cell = np.floor(middle * count).astype(np.int32)
+        return cls(overlap, weight, cell, tuple(stretch.location for stretch in stretches))
+
+    @property
+    def cells(self) -> int:
+        """The number of cells."""
+        return int(self.cell[-1]) + 1
 
     def held(self, location: str) -> Floats:
         """How a force at a location stands along the line; sums to 1. (sectors,)."""
@@ -55,10 +68,19 @@ class Line:
         rows[at.NARROW] = sectors / length
         grounds = [stretch.ground for stretch in campaign.stretches]
         terrain = [f"battle.terrains[{ground}]" for ground in grounds]
-        rows[at.TERRAIN] = self._mixed(draws, [f"{path}.defence" for path in terrain])
+        defence = np.stack([draws[f"{path}.defence"] for path in terrain])
         rows[at.TOP_SPEED] = self._mixed(draws, [f"{path}.top_km_per_day" for path in terrain])
-        works = [f"campaign.stretches[{stretch.id}].works_share" for stretch in campaign.stretches]
-        rows[at.WORKS] = self._mixed(draws, works) * draws["battle.works_gain"]
+        works = np.stack(
+            [
+                draws[f"campaign.stretches[{stretch.id}].works_share"]
+                for stretch in campaign.stretches
+            ]
+        )
+        # An attack goes where the ground lets it: what counts is the mean of what it lets through.
+        bare = 1 / (self.overlap @ (1 / np.maximum(defence, 1e-6)))
+        full = np.maximum(defence * (1 + works * draws["battle.works_gain"]), 1e-6)
+        rows[at.TERRAIN] = bare
+        rows[at.WORKS] = np.maximum(1 / (self.overlap @ (1 / full)) / bare - 1, 0.0)
         rows[at.OBJECTIVE] = draws["campaign.objective_km"]
         return rows.astype(np.float32)
 

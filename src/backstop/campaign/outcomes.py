@@ -60,10 +60,10 @@ class Outcomes:
     horizon_days: int
     """Days that were followed; ``losses``, ground and ``held`` of later days are as of the last."""
     held: Single
-    """1 where no sector had been driven back too far at the end of day 7, 30, 90 and 180, else 0.
+    """1 where no cell had been driven back too far at the end of day 7, 30, 90 and 180, else 0.
     (4, worlds)."""
     deepest_km: Single
-    """Ground lost in the sector that lost most, as depth."""
+    """Ground lost in the cell of the line that lost most, as mean depth."""
     area_lost_km2: Single
     """Ground lost along the whole line."""
     taken_share: Single
@@ -81,7 +81,7 @@ class Outcomes:
     protected_committed: Single
     """Those of the protected state."""
     guarantor_committed: Single
-    """Those of the guarantor."""
+    """Those of the guarantor, with those that made good its losses."""
     effective_day: Single
     """Day from which half of the guarantor's force fights; the last day when it never does."""
     break_off_day: Single
@@ -116,10 +116,8 @@ class Outcomes:
         return max((day for day in self.days() if day <= TOLD), default=self.days()[0])
 
     def worn_share(self) -> Single:
-        """Losses of the guarantor as a share of the troops that it brought in; 0 where none came.
-
-        Its strength in the field does not follow these losses (docs/models/campaign.md, Monotone):
-        the nearer to 1, the more the model overstates what the force is worth. (worlds,).
+        """Losses of the guarantor as a share of the troops that it brought in, those that made good
+        its losses counted; 0 where none came. (worlds,).
         """
         came = self.guarantor_committed
         share: Single = np.where(came > 0, self.guarantor_losses / np.where(came > 0, came, 1), 0)

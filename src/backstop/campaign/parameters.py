@@ -46,10 +46,11 @@ SPEED_EFFORT: Final = 69
 #: log2 of the intensity from which a day's fighting is an assault and takes ground, against that of
 #: the first day in a main effort.
 ASSAULT: Final = 73
-#: Line gained for each kilometre of depth lost, in kilometres.
+#: Part by which the line grows for each kilometre of depth lost, 1/km.
 FLANK: Final = 14
-#: 1 / depth of the works, 1/km.
+#: 1 / depth of the works, 1/km; part of what is missing of them that is dug in a day.
 WORKS_DEPTH: Final = 15
+DIG: Final = 74
 # --- tempo ---
 TEMPO_FLOOR: Final = 16
 TEMPO_KEEP: Final = 17
@@ -67,7 +68,7 @@ LEARN: Final = 24
 WARNED: Final = 25
 #: 1 / days between shifts of the main effort.
 SHIFT: Final = 26
-#: Half the width of a main effort, in sectors.
+#: Half the width of a main effort, in cells.
 WIDTH: Final = 27
 #: Mass at which the attacker gives up, and at which the defence breaks; what is left of it then.
 ATTACKER_BREAK: Final = 28
@@ -86,8 +87,8 @@ PROTECTED_AIR: Final = 37
 PROTECTED_AIR_KEEP: Final = 38
 GUARANTOR_AIR_KEEP: Final = 39
 CONTEST: Final = 40
-#: What the guarantor's force keeps of its strength from one day to the next.
-GUARANTOR_KEEP: Final = 41
+#: Part of the guarantor's losses that its rotation pool does not make good.
+GUARANTOR_WEAR: Final = 41
 # --- forces, three rows each ---
 ATTACKER_LINE: Final = 42
 ATTACKER_RESERVE: Final = 45
@@ -99,7 +100,7 @@ PROTECTED_INFLOW: Final = 57
 MASS: Final = 60
 FIRE: Final = 63
 EXPOSURE: Final = 66
-ROWS: Final = 74
+ROWS: Final = 75
 
 # Rows of a sector.
 #: 1 / width, 1/km.
@@ -114,12 +115,17 @@ TOP_SPEED: Final = 3
 OBJECTIVE: Final = 4
 SECTOR_ROWS: Final = 5
 
-# What a wave of the guarantor brings.
+# What a wave of the guarantor brings: mass and fire of what is not exposed to losses and of what
+# is, the latter in brigade equivalents, and air power.
 WAVE_MASS: Final = 0
 WAVE_FIRE: Final = 1
-WAVE_EXPOSED: Final = 2
-WAVE_AIR: Final = 3
-WAVE_ROWS: Final = 4
+WAVE_EXPOSED_MASS: Final = 2
+WAVE_EXPOSED_FIRE: Final = 3
+WAVE_EXPOSED: Final = 4
+#: Rows that stand on the ground.
+WAVE_FORCE: Final = 5
+WAVE_AIR: Final = 5
+WAVE_ROWS: Final = 6
 
 # What is noted of each world at each checkpoint.
 DEEPEST: Final = 0

@@ -13,7 +13,7 @@ from backstop.campaign.battle import LARGEST, battle_rows, filling
 from backstop.campaign.draws import Draws, Floats
 from backstop.campaign.force import fill_air, fill_army, fill_supply
 from backstop.campaign.inputs import Inputs, Waves
-from backstop.campaign.line import Line
+from backstop.campaign.line import LEAST_KM, Line
 from backstop.scenario.campaign import Campaign
 from backstop.scenario.scenario import Case
 
@@ -30,7 +30,10 @@ class Prepared:
     prize_km2: Floats
     """All that the attacker wants. (worlds,)."""
     committed: Floats
-    """Brigade equivalents that attacker, protected state and guarantor bring in. (3, worlds)."""
+    """Brigade equivalents that attacker, protected state and guarantor bring in, without what makes
+    good the guarantor's losses. (3, worlds)."""
+    relief_share: Floats
+    """Share of the guarantor's losses that is made good. (worlds,)."""
     effective_day: Floats
     """Day from which half of the guarantor's force fights. (worlds,)."""
 
@@ -47,7 +50,13 @@ def prepare(
 ) -> Prepared:
     """Fill every row."""
     days = campaign.horizon_days
-    rows = battle_rows(draws, sectors=campaign.sectors, warning_days=draws["campaign.warning_days"])
+    length = draws[f"theatre.lines[{campaign.line}].length_km"]
+    rows = battle_rows(
+        draws,
+        line_km=np.maximum(length, LEAST_KM),
+        cells=line.cells,
+        warning_days=draws["campaign.warning_days"],
+    )
     fill = filling(rows)
     forces = []
     sides = ((campaign.attacker, attacker_scale), (campaign.protected, protected_scale))
@@ -64,11 +73,11 @@ def prepare(
         world=rows.astype(np.float32),
         sector=line.rows(campaign, draws),
         weight=line.weight.astype(np.float32),
+        cell=line.cell,
         waves=waves,
     )
     inflow = [rows[row : row + 3].sum(axis=0) for row in (at.ATTACKER_INFLOW, at.PROTECTED_INFLOW)]
     come = np.where(waves.day < days, arrivals.strength.sum(axis=1), 0.0).sum(axis=0)
-    length = draws[f"theatre.lines[{campaign.line}].length_km"]
     return Prepared(
         inputs=inputs,
         brigade_troops=draws["campaign.brigade_troops"],
@@ -77,6 +86,7 @@ def prepare(
         committed=np.stack(
             [*(f.sum(axis=0) + days * more for f, more in zip(forces, inflow, strict=True)), come]
         ),
+        relief_share=draws["battle.relief_share"],
         effective_day=_effective(arrivals, waves.day, days),
     )
 
@@ -84,15 +94,15 @@ def prepare(
 def _waves(
     line: Line, arrivals: Arrivals, draws: Draws, *, days: int, aircraft_worth: Floats
 ) -> Waves:
-    """The guarantor's waves as mass, fire, exposed strength and air."""
-    worth = np.stack(
-        [
-            np.stack([draws[f"battle.types[{name}].{what}"] for name in TYPES])
-            for what in ("mass", "fire", "exposure")
-        ]
+    """The guarantor's waves in the kernel's terms."""
+    mass, fire, exposure = (
+        np.stack([draws[f"battle.types[{name}].{what}"] for name in TYPES])
+        for what in ("mass", "fire", "exposure")
     )
+    safe = 1 - exposure
+    worth = np.stack([mass * safe, fire * safe, mass * exposure, fire * exposure, exposure])
     value = np.empty((arrivals.waves, at.WAVE_ROWS, arrivals.worlds))
-    value[:, :3] = np.einsum("wtn,rtn->wrn", arrivals.strength, worth)
+    value[:, : at.WAVE_FORCE] = np.einsum("wtn,rtn->wrn", arrivals.strength, worth)
     value[:, at.WAVE_AIR] = arrivals.aircraft * aircraft_worth
     share = np.zeros((arrivals.waves, line.weight.size + 1))
     for place, location in enumerate(arrivals.place):

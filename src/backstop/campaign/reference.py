@@ -27,12 +27,14 @@ class Path:
 
     front_km: Single
     """Ground lost in each sector, as depth. (days, sectors)."""
+    deepest_km: Single
+    """The greatest mean depth of a cell. (days,)."""
     attacker: Single
     """The attacker's force by type, reserves included, brigade equivalents. (days, 3)."""
     protected: Single
     """The protected state's. (days, 3)."""
     guarantor: Single
-    """Mass of the guarantor's force present. (days,)."""
+    """Mass of the guarantor's force that fought. (days,)."""
     lost: Single
     """Losses to date of attacker, protected state and guarantor. (days, 3)."""
     effort: Single
@@ -68,18 +70,20 @@ class _State:
         self.inputs, self.key, self.replication = inputs, key, replication
         self.w, self.number = w, int(inputs.numbers[0])
         self.narrow, self.terrain, self.works, self.top, self.objective = inputs.sector[:, :, 0]
-        self.weight, self.sectors = inputs.weight, inputs.sectors
+        self.weight, self.sectors, self.cell = inputs.weight, inputs.sectors, inputs.cell
         self.mass, self.fire, self.exposure = (
             _three(w, r) for r in (at.MASS, at.FIRE, at.EXPOSURE)
         )
         nobody = np.zeros(self.sectors, np.float32)
-        self.front, self.luck = nobody.copy(), nobody.copy()
-        self.held_mass, self.held_fire, self.held_exposed = (nobody.copy() for _ in range(3))
-        self.rear = np.zeros(6, np.float32)
+        self.front, self.luck, self.standing = nobody.copy(), nobody.copy(), nobody + ONE
+        # The guarantor's force as it came, and what is left of what is exposed; in sectors, behind.
+        self.held, self.kept = np.zeros((at.WAVE_FORCE, self.sectors), np.float32), nobody + ONE
+        self.rear, self.rear_kept = np.zeros(at.WAVE_FORCE, np.float32), ONE
+        self.rear_air, self.guarantor = ZERO, ZERO
         self.attacker_reserve = _three(w, at.ATTACKER_RESERVE)
         self.protected_reserve = _three(w, at.PROTECTED_RESERVE)
         self.spent = np.zeros(3, np.float32)
-        self.tempo_above, self.keep, self.air_keep = ONE, ONE, ONE
+        self.tempo_above, self.air_keep = ONE, ONE
         self.attacker_air, self.protected_air = w[at.ATTACKER_AIR], w[at.PROTECTED_AIR]
         self.active, self.order = ONE, ONE
         self.ends = np.full(at.DAYS_NOTED, inputs.days, np.float32)
@@ -96,13 +100,11 @@ class _State:
         self.fight(day)
         self.evening(day)
 
-    def words(
-        self, day: int, purpose: int, *, sectors: int, replication: int
-    ) -> NDArray[np.uint32]:
-        """Random words of the first sectors on a day. (sectors, 4)."""
-        counter = np.zeros((sectors, 4), np.int64)
+    def words(self, day: int, purpose: int, *, cells: int, replication: int) -> NDArray[np.uint32]:
+        """Random words of the first cells on a day. (cells, 4)."""
+        counter = np.zeros((cells, 4), np.int64)
         counter[:, 0] = self.number
-        counter[:, 1] = (day * self.sectors + np.arange(sectors)) % 2**32
+        counter[:, 1] = (day * self.inputs.cells + np.arange(cells)) % 2**32
         counter[:, 2] = purpose * at.DRAWS
         counter[:, 3] = replication
         return philox4x32(counter, np.array(self.key, np.int64))
@@ -111,12 +113,12 @@ class _State:
         """Two main efforts, drawn where the scenario expects them, until the next shift."""
         w = self.w
         phase = int(np.int32(np.float32(day) * w[at.SHIFT]))
-        draws = self.words(phase, at.EFFORT, sectors=1, replication=0)[0]
+        draws = self.words(phase, at.EFFORT, cells=1, replication=0)[0]
         inner = self.inputs.cumulative[:-1]
-        here = np.arange(self.sectors).astype(np.float32)
+        here = self.cell.astype(np.float32)
         near = np.zeros(self.sectors, np.float32)
         for draw in share(draws[:2]):
-            axis = np.float32(np.count_nonzero(draw >= inner))
+            axis = here[np.count_nonzero(draw >= inner)]
             near = near + np.maximum(w[at.WIDTH] - np.abs(here - axis), ZERO)
         part = w[at.CONCENTRATION]
         self.effort = (ONE - part) * self.weight + part * (near / _sum(ZERO, near))
@@ -124,13 +126,13 @@ class _State:
         self.press = w[at.SPEED_EFFORT] * pressed
 
     def draw_luck(self, day: int) -> None:
-        """What lasts of the luck, a first-order autoregression by week: part of it each sector's
-        own, part the whole line's.
+        """What lasts of the luck, a first-order autoregression by week: part of it each cell's own,
+        part the whole line's.
         """
-        words = self.words(day, at.WEEK, sectors=self.sectors, replication=self.replication)
+        words = self.words(day, at.WEEK, cells=self.inputs.cells, replication=self.replication)
         fresh = self.w[at.FRESH] if day > 0 else ONE
         every = self.w[at.SHARED] * normal(words[:1, 2], words[:1, 3])
-        new = every + self.w[at.OWN] * normal(words[:, 0], words[:, 1])
+        new = (every + self.w[at.OWN] * normal(words[:, 0], words[:, 1]))[self.cell]
         self.luck = self.w[at.MEMORY] * self.luck + fresh * new
 
     def deploy(self) -> None:
@@ -153,14 +155,10 @@ class _State:
         for v in np.flatnonzero(waves.day[:, 0] == day):
             value, where = waves.value[v, :, 0], waves.share[v]
             at_rear = where[-1]
-            self.rear[:3] += at_rear * value[:3]
-            self.rear[3] += value[at.WAVE_AIR]
-            self.rear[4] += (ONE - at_rear) * value[at.WAVE_MASS]
-            self.rear[5] += value[at.WAVE_EXPOSED]
+            self.rear = self.rear + at_rear * value[: at.WAVE_FORCE]
+            self.rear_air = self.rear_air + value[at.WAVE_AIR]
             if at_rear == ZERO:
-                self.held_mass = self.held_mass + where[:-1] * value[at.WAVE_MASS]
-                self.held_fire = self.held_fire + where[:-1] * value[at.WAVE_FIRE]
-                self.held_exposed = self.held_exposed + where[:-1] * value[at.WAVE_EXPOSED]
+                self.held = self.held + where[:-1] * value[: at.WAVE_FORCE, None]
 
     def command(self) -> None:
         """Reserves go forward, part of each sector's force goes back, replacements come."""
@@ -177,7 +175,9 @@ class _State:
     def fight(self, day: int) -> None:
         """The day's fighting in every sector at once."""
         w = self.w
-        words = self.words(day, at.BATTLE, sectors=self.sectors, replication=self.replication)
+        words = self.words(day, at.BATTLE, cells=self.inputs.cells, replication=self.replication)[
+            self.cell
+        ]
         pace, heat = normal(words[:, 0], words[:, 1]), normal(words[:, 2], words[:, 3])
 
         self.seen = self.seen + w[at.LEARN] * (self.effort - self.seen)
@@ -192,9 +192,8 @@ class _State:
         shells = ONE if np.float32(day) < w[at.ATTACKER_SHELL_DAYS] else w[at.ATTACKER_RATION]
         a_mass = _weigh(self.mass, a) * self.narrow
         a_fire = (shells * _weigh(self.fire, a) + self.effort * attacker_air) * self.narrow
-        g_mass = self.keep * self.held_mass + place * (self.keep * self.rear[0])
-        g_fire = self.keep * self.held_fire + place * (self.keep * self.rear[1])
-        g_exposed = self.keep * self.held_exposed + place * (self.keep * self.rear[2])
+        g_mass, g_fire, g_exposed = self.guard(place)
+        self.guarantor = _sum(ZERO, g_mass)
         shells = ONE if np.float32(day) < w[at.DEFENDER_SHELL_DAYS] else w[at.DEFENDER_RATION]
         d_mass = self.order * (_weigh(self.mass, p) + g_mass) * self.narrow
         d_fire = shells * _weigh(self.fire, p) + g_fire
@@ -210,7 +209,10 @@ class _State:
         shelter = w[at.COVER_POWER] * cover
         common = tempo + w[at.LOSS_SPREAD] * heat
         lost_d = active * self.loss(at.DEFENDER_RATE, common, a_fire, log_d, -shelter)
-        lost_a = active * self.loss(at.ATTACKER_RATE, common, d_fire, log_a, shelter)
+        # Nobody loses anything to nobody, however little the enemy's numbers count for.
+        lost_a = np.where(d_fire > TRACE, active, ZERO) * self.loss(
+            at.ATTACKER_RATE, common, d_fire, log_a, shelter
+        )
         push = tempo + self.press + w[at.SPEED_WEEK] * self.luck
         assault = np.where(push + w[at.LOSS_SPREAD] * heat >= w[at.ASSAULT], active, ZERO)
         odds = w[at.SPEED] + push + w[at.SPEED_DAY] * pace + w[at.SPEED_ATTACKER] * log_a
@@ -218,20 +220,39 @@ class _State:
         odds = exp2(odds - w[at.SPEED_COVER] * ground)
         moved = assault * (self.top * (odds / (ONE + odds)))
         self.front = np.minimum(self.front + moved, self.objective)
+        standing = np.maximum(self.standing - moved * w[at.WORKS_DEPTH], ZERO)
+        self.standing = standing + w[at.DIG] * (ONE - standing)
 
-        cap = w[at.LOSS_CAP]
-        gone_a = a * np.minimum(cap, self.exposure[:, None] * lost_a)
-        gone_p = p * np.minimum(cap, self.exposure[:, None] * lost_d)
-        self.a, self.p = a - gone_a, p - gone_p
-        for side, gone in enumerate((gone_a, gone_p)):
-            self.spent[side] = _sum(self.spent[side], gone[0] + gone[1] + gone[2])
-        whole = max(ONE - self.spent[2] / (self.rear[5] + TRACE), ZERO)
-        gone_g = whole * g_exposed * np.minimum(cap, lost_d)
-        self.spent[2] = _sum(self.spent[2], gone_g)
+        self.a, self.p = self.settle(0, a, lost_a), self.settle(1, p, lost_d)
+        self.wear(g_exposed, place, np.minimum(w[at.LOSS_CAP], lost_d))
+
+    def settle(self, side: int, force: Single, lost: Single) -> Single:
+        """What is left of an army, and what it has lost."""
+        gone = force * np.minimum(self.w[at.LOSS_CAP], self.exposure[:, None] * lost)
+        self.spent[side] = _sum(self.spent[side], gone[0] + gone[1] + gone[2])
+        left: Single = force - gone
+        return left
+
+    def wear(self, exposed: Single, place: Single, part: Single) -> None:
+        """What the guarantor loses, and what that leaves of its force in the sectors and behind."""
+        self.spent[2] = _sum(self.spent[2], exposed * part)
+        self.kept = self.kept * (ONE - self.w[at.GUARANTOR_WEAR] * part)
+        worn = self.w[at.GUARANTOR_WEAR] * _sum(ZERO, place * part)
+        self.rear_kept = self.rear_kept * max(ONE - worn, ZERO)
+
+    def guard(self, place: Single) -> tuple[Single, Single, Single]:
+        """Mass, fire and exposed part of the guarantor's force in each sector."""
+        held, rear, kept = self.held, self.rear, self.rear_kept
+        mass = held[at.WAVE_MASS] + self.kept * held[at.WAVE_EXPOSED_MASS]
+        mass = mass + place * (rear[at.WAVE_MASS] + kept * rear[at.WAVE_EXPOSED_MASS])
+        fire = held[at.WAVE_FIRE] + self.kept * held[at.WAVE_EXPOSED_FIRE]
+        fire = fire + place * (rear[at.WAVE_FIRE] + kept * rear[at.WAVE_EXPOSED_FIRE])
+        exposed = self.kept * held[at.WAVE_EXPOSED] + place * (kept * rear[at.WAVE_EXPOSED])
+        return mass, fire, exposed
 
     def air(self) -> tuple[np.float32, np.float32]:
         """Fire from the air of both sides; the attacker's shrinks where it is contested."""
-        ours = self.protected_air + self.air_keep * self.rear[3]
+        ours = self.protected_air + self.air_keep * self.rear_air
         theirs = self.attacker_air
         contest = theirs + self.w[at.CONTEST] * ours + TRACE
         return theirs * (theirs / contest), ours
@@ -240,9 +261,8 @@ class _State:
         """What ground and works are worth to the defence, and how far its line is stretched; both
         in powers of two.
         """
-        standing = np.maximum(ONE - self.front * self.w[at.WORKS_DEPTH], ZERO)
-        bent = ONE + self.w[at.FLANK] * self.front * self.narrow
-        return log2(self.terrain * (ONE + self.works * standing)), log2(bent)
+        bent = ONE + self.w[at.FLANK] * self.front
+        return log2(self.terrain * (ONE + self.works * self.standing)), log2(bent)
 
     def loss(self, rate: int, common: Single, fire: Single, mass: Single, cover: Single) -> Single:
         """Loss share of the day before the cap."""
@@ -259,13 +279,12 @@ class _State:
         for k in range(3):
             mass = mass + self.mass[k] * attacker[k]
             stand = stand + self.mass[k] * protected[k]
-        stand = stand + self.keep * (self.rear[0] + self.rear[4])
+        stand = stand + self.guarantor
         if self.active > ZERO and mass <= w[at.ATTACKER_BREAK]:
             self.active, self.ends[at.BREAK_OFF] = ZERO, day
         if self.order == ONE and stand <= w[at.DEFENDER_BREAK]:
             self.order, self.ends[at.COLLAPSE] = w[at.BROKEN], day
         self.tempo_above = self.tempo_above * w[at.TEMPO_KEEP]
-        self.keep = self.keep * w[at.GUARANTOR_KEEP]
         self.attacker_air = self.attacker_air * w[at.ATTACKER_AIR_KEEP]
         self.protected_air = self.protected_air * w[at.PROTECTED_AIR_KEEP]
         self.air_keep = self.air_keep * w[at.GUARANTOR_AIR_KEEP]
@@ -277,14 +296,21 @@ class _State:
 
     def note(self) -> tuple[np.float32, ...]:
         """What a checkpoint notes, in the order of the rows."""
-        return (np.max(self.front), _sum(ZERO, self.front / self.narrow), *self.spent)
+        area = _sum(ZERO, self.front / self.narrow)
+        return (np.max(self.depths()), area, *self.spent)
+
+    def depths(self) -> Single:
+        """Ground lost in each cell, as the mean depth of its sectors. (cells,)."""
+        cells = [self.front[self.cell == k] for k in range(self.inputs.cells)]
+        found = [_sum(ZERO, depth) / np.float32(depth.size) for depth in cells]
+        return np.array(found, np.float32)
 
     def picture(self) -> tuple[object, ...]:
         """The state as ``Path`` keeps it."""
         attacker, protected = self.strengths()
-        guarantor = self.keep * (self.rear[0] + self.rear[4])
         lost, active = self.spent.copy(), self.active > ZERO
-        return self.front, attacker, protected, guarantor, lost, self.effort, active
+        front = (self.front, np.max(self.depths()))
+        return *front, attacker, protected, self.guarantor, lost, self.effort, active
 
 
 def _three(w: Single, row: int) -> Single:

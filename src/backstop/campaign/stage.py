@@ -16,7 +16,7 @@ from backstop.campaign import parameters as at
 from backstop.campaign.arrivals import Arrivals
 from backstop.campaign.draws import Draws, Floats, Questions, campaign_of
 from backstop.campaign.inputs import Notes
-from backstop.campaign.line import Line
+from backstop.campaign.line import LEAST_KM, Line
 from backstop.campaign.outcomes import DAYS, Outcomes
 from backstop.campaign.prepare import Prepared, prepare
 from backstop.campaign.statement import asked_for
@@ -195,7 +195,7 @@ class _Plan:
         return cls(
             case=case,
             campaign=campaign,
-            line=Line.of(campaign),
+            line=Line.of(campaign, cells=_cells(case, campaign)),
             seed=seed,
             key=Stream(seed, STREAM).key,
             replication=replication,
@@ -268,12 +268,22 @@ def _outcomes(prepared: Prepared, notes: Notes) -> _Part:
         "first_week_guarantor_losses": notes.notes[0, at.GUARANTOR_LOSS] * troops,
         "attacker_committed": prepared.committed[0] * troops,
         "protected_committed": prepared.committed[1] * troops,
-        "guarantor_committed": prepared.committed[2] * troops,
+        "guarantor_committed": (
+            prepared.committed[2] + prepared.relief_share * last[at.GUARANTOR_LOSS]
+        )
+        * troops,
         "effective_day": prepared.effective_day,
         "break_off_day": notes.ends[at.BREAK_OFF],
         "collapse_day": notes.ends[at.COLLAPSE],
     }
     return {name: np.asarray(values, np.float32) for name, values in part.items()}
+
+
+def _cells(case: Case, campaign: Campaign) -> float:
+    """Parts of the line that move as one; the same in all worlds, at the middle of its length."""
+    line = next(x for x in case.scenario.file.theatre.lines if x.id == campaign.line)
+    breach = max(case.scenario.battle.movement.breach_km.central, LEAST_KM)
+    return max(line.length_km.central, LEAST_KM) / breach
 
 
 def _numbers(worlds: range | NDArray[np.integer]) -> NDArray[np.uint64]:

@@ -28,6 +28,8 @@ class Given(NamedTuple):
     """(blocks, sectors, ``SECTOR_ROWS``, lanes)."""
     weight: Single
     """(sectors,)."""
+    cell: NDArray[np.int32]
+    """(sectors,)."""
     cumulative: Single
     """(sectors,)."""
     wave_day: NDArray[np.int32]
@@ -58,35 +60,39 @@ FRONT, LUCK = 6, 7
 EFFORT, SEEN = 8, 9
 #: What pressing hard does to the odds of moving, in powers of two.
 PRESS = 10
-#: Mass, fire and exposed part of the guarantor's force that holds the sector.
-HELD_MASS, HELD_FIRE, HELD_EXPOSED = 11, 12, 13
-PLACE_ROWS = 14
+#: What stands of the works; what is left of what the guarantor exposes here.
+STANDING, KEPT = 11, 12
+#: The guarantor's force that holds the sector, as it came: the rows of a wave.
+HELD = 13
+PLACE_ROWS = 18
 
 # Rows of the whole theatre.
 #: Tempo above its floor, and log2 of the day's tempo.
 TEMPO_ABOVE, TEMPO = 0, 1
-#: What the guarantor keeps of its strength and of its aircraft.
-KEEP, AIR_KEEP = 2, 3
+#: Mass of the guarantor's force in the fight today; what it keeps of its aircraft.
+GUARANTOR, AIR_KEEP = 2, 3
 #: Air power of both armies, and what both defenders' and the attacker's aircraft do today.
 ATTACKER_AIR, PROTECTED_AIR, AIR_OURS, AIR_THEIRS = 4, 5, 6, 7
 #: Whether the attack goes on, and what is left of the defence's order.
 ACTIVE, ORDER = 8, 9
 #: Share of full fire today.
 ATTACKER_SHELLS, DEFENDER_SHELLS = 10, 11
-#: The guarantor's reserve today: mass, fire, exposed; and the share of its troops not yet lost.
-REAR_TODAY, UNHURT = 12, 15
+#: The guarantor's reserve today: mass, fire, exposed; and its air power in all.
+REAR_TODAY, REAR_AIR = 12, 15
 #: Reserves by type, the attacker's and the protected state's; what stands in all sectors, and what
 #: goes forward today, likewise.
 RESERVE, TOTAL, SENT = 16, 22, 28
 #: Losses to date of attacker, protected state and guarantor.
 SPENT = 34
-#: The guarantor's reserve: mass, fire, exposed, air; its mass at the front; all that came.
-REAR = 37
+#: What is left of what the guarantor's reserve exposes, and the share of it lost today.
+REAR_KEPT, REAR_WORN = 37, 38
 #: Room for choosing main efforts, and the luck of all sectors.
 AXIS = 43
-#: Room for a wave of the guarantor: mass, fire, exposed.
-COME = 50
-WHOLE_ROWS = 53
+#: The guarantor's reserve as it came, and room for a wave of it: the rows of a wave.
+REAR, COME = 50, 55
+#: The day's luck of a cell: of advance, and of intensity.
+PACE, HEAT = 60, 61
+WHOLE_ROWS = 62
 
 
 def room(*, sectors: int, days: int, lanes: int) -> State:

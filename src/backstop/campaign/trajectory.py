@@ -17,7 +17,7 @@ class Trajectory:
     front_km: Single
     """Depth lost in each sector. (days, sectors)."""
     deepest_km: Single
-    """The greatest of them. (days,)."""
+    """The greatest mean depth of a cell of the line. (days,)."""
     area_lost_km2: Single
     """Ground lost along the line. (days,)."""
     attacker: Single
@@ -25,7 +25,7 @@ class Trajectory:
     protected: Single
     """The protected state's. (days, 3)."""
     guarantor: Single
-    """Mass of the guarantor's force present, brigade equivalents. (days,)."""
+    """Mass of the guarantor's force that fights, brigade equivalents. (days,)."""
     losses: Single
     """Soldiers lost to date by attacker, protected state and guarantor. (days, 3)."""
     effort: Single
@@ -37,7 +37,7 @@ class Trajectory:
         return cls(
             world=world,
             front_km=path.front_km,
-            deepest_km=path.front_km.max(axis=1),
+            deepest_km=path.deepest_km,
             area_lost_km2=(path.front_km * width_km).sum(axis=1),
             attacker=path.attacker,
             protected=path.protected,

@@ -72,10 +72,20 @@ class Movement(Record):
     assault_share: Share
     """Intensity of a day's fighting, as a share of the first day's in a main effort, from which it
     is an assault: on quieter days no ground is taken."""
+    luck_km: Kilometres
+    """Length of the line for which ``day_spread`` and ``week_spread`` are stated. A longer cell has
+    the mean of the luck of several."""
+    breach_km: Kilometres
+    """Length of a cell: a part of the line that moves as one, has a luck of its own, and is asked
+    whether it held. Its middle counts in all worlds."""
     flank_km_per_km: Amount
-    """Kilometres of line that the defender must hold more for each kilometre driven back."""
+    """Kilometres of line that the defender must hold more for each kilometre driven back on the
+    width of a main effort."""
     works_depth_km: Kilometres
     """Depth through which works count; their worth falls to nothing on the way."""
+    works_days: Days
+    """Days in which a defence that is no longer driven back digs what it has lost of them, to
+    1 - 1/e."""
 
 
 class Terrain(Record):
@@ -168,8 +178,8 @@ class Battle(Record):
     """Reserves and main efforts."""
     broken_share: Share
     """What is left of the defence's strength once it has lost its order."""
-    wear_per_day: Share
-    """Strength the guarantor's force loses a day that its rotation pool does not make good."""
+    relief_share: Share
+    """Share of the guarantor's losses that its rotation pool makes good as the campaign goes on."""
     air: AirPower
     """Aircraft."""
     types: Annotated[tuple[TypeWorth, ...], AfterValidator(unique(lambda x: x.id, "type"))] = Field(

@@ -147,11 +147,13 @@ class Campaign(Record):
     line: Ident
     """The definition of the line that is attacked."""
     sectors: Whole = Field(default=20, ge=1, le=500)
-    """Parts of equal length the line is cut into."""
+    """Parts of equal length the line is cut into. How fine it is cut hardly changes an answer, as
+    long as a sector is no longer than ``battle.movement.breach_km``."""
     horizon_days: Whole = Field(default=180, ge=1, le=3660)
     """Days of fighting that are followed."""
     hold_km: Kilometres
-    """The line counts as held while no sector has been driven back further than this."""
+    """The line counts as held while no part of it as long as ``battle.movement.breach_km`` has been
+    driven back further than this, on average."""
     objective_km: Kilometres
     """Depth at which the attacker has what he wants of a sector and goes no further."""
     warning_days: Days
