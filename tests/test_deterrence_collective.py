@@ -17,9 +17,9 @@ from backstop.deterrence.collective import (
     LIMIT,
     POINTS,
     collective,
-    nodes,
     pivotal_unanimity,
 )
+from backstop.deterrence.factor import node_count, nodes
 from backstop.deterrence.members import PARTS, Members, Rule, parts
 from backstop.deterrence.willingness import Temper, chances, offsets
 from backstop.errors import InputError
@@ -142,12 +142,12 @@ def test_sixty_members_at_the_highest_correlation_integrate_to_their_margins():
 
 
 def test_nodes_are_a_distribution_and_a_high_correlation_is_refused():
-    factor, weight = nodes(0.5, 20)
+    factor, weight = nodes(int(node_count(np.array([0.5]), 20)[0]))
     assert weight.sum() == pytest.approx(1)
     assert weight @ factor == pytest.approx(0, abs=1e-12)
     assert weight @ factor**2 == pytest.approx(1, abs=1e-6)
     with pytest.raises(InputError, match=r"at most 0\.8"):
-        nodes(0.9, 20)
+        node_count(np.array([0.9]), 20)
 
 
 def test_correlation_helps_unanimity_and_hurts_the_first_volunteer():

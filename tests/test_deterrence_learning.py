@@ -142,7 +142,7 @@ BLUFF = {
 
 def after_first(made: Course) -> dict[int, tuple[np.ndarray, object]]:
     """By what was seen in the first quarter: the reputation, and the second quarter's crisis."""
-    prior = made.begin()
+    prior = made.start
     sight = made.sight(0, made.matching.crisis(0, prior.challenger))
     found = {}
     for seen in (QUIET, IGNORED, ANSWERED):
@@ -169,7 +169,7 @@ def test_an_answered_probe_builds_a_reputation_that_deters_the_next(denial, attr
 def test_reputation_moves_to_the_types_that_answer_whoever_they_are(denial):
     """In a war that the guarantor would lose the resolute may be those who keep out."""
     made = course(case(), denial=denial, worlds=48)
-    prior = made.begin()
+    prior = made.start
     plays = made.matching.crisis(0, prior.challenger).plays
     made.matching = made.matching.aside()
     found = after_first(made)
@@ -197,7 +197,7 @@ def test_drawn_histories_have_the_chance_to_stand_as_their_mean():
     count = 2_000
     base = with_terms(case(), **STILL)
     made = course(base, worlds=1)
-    prior = made.begin()
+    prior = made.start
     crisis = made.matching.crisis(0, prior.challenger)
     sight = made.sight(0, crisis)
     wanted = 0.0
@@ -264,7 +264,7 @@ def test_no_record_and_total_turnover_leave_the_prior():
 def test_a_probing_challenger_is_believed_to_be_of_a_type_that_probes():
     base = case()
     made = course(base)
-    plays = made.matching.crisis(0, made.begin().challenger).plays
+    plays = made.matching.crisis(0, made.start.challenger).plays
     keen = int(np.argmax(plays.opening[:, :, 1].mean(axis=0)))
     seen = [
         answer(

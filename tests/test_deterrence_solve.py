@@ -231,7 +231,7 @@ def test_a_tree_too_large_is_refused():
     rest: Decision | End = End("end", (1,))
     for move in range(4_000):
         rest = Decision("A", f"m{move}", {"on": rest, "off": End(f"e{move}", (0,))})
-    with pytest.raises(InputError, match="at most 3,000"):
+    with pytest.raises(InputError, match="at most 1,000"):
         solve(grow("long", players=("A",), root=rest), rationality=1.0)
 
 

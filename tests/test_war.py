@@ -346,6 +346,26 @@ def test_a_stage_alone_says_which_table_is_missing(table: str) -> None:
             campaign_alone(case, worlds=8, seed=1, threads=1)
 
 
+def test_a_guarantee_with_more_members_than_it_is_solved_with_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sixty is the limit; a lower one stands for it, since no scenario names sixty-one states."""
+    for module in ("crisis", "members", "war_findings"):
+        monkeypatch.setattr(f"backstop.assessment.{module}.MOST_MEMBERS", 3)
+    found = deter_alone(
+        case_of("ukraine-2025/tripwire"),
+        worlds=16,
+        seed=1,
+        threads=1,
+        horizon_years=1.0,
+        types=1,
+        explained=0,
+    )
+    said = [one["text"] for one in found["findings"] if "members more than the 3" in one["text"]]
+    assert len(said) == 1
+    assert not any("1 years" in one["text"] for one in found["findings"])
+
+
 @pytest.mark.parametrize("years", [0.003, 0.3, 100.0])
 def test_any_horizon_from_a_day_to_a_century(years: float) -> None:
     body = played("horn-2000/unmee", years=years, types=1)

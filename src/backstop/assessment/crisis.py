@@ -6,21 +6,25 @@ bring: in every world the campaign is fought several times over with other luck.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backstop.assessment.attack import Force, force_of, scaled
 from backstop.assessment.coverage import Coverage
-from backstop.assessment.members import members_of, nobody_of
+from backstop.assessment.members import asked_of, members_of, nobody_of
 from backstop.assessment.stages import Run
-from backstop.assessment.worlds import Futures, draw_war
+from backstop.assessment.worlds import Futures, draw, draw_war
 from backstop.campaign import Arrivals, Draws, drawn, repeated
+from backstop.deterrence.convergence import Convergence
+from backstop.deterrence.members import MOST_MEMBERS
 from backstop.deterrence.prospects import Prospects
 from backstop.deterrence.result import Deterrence
-from backstop.deterrence.stage import deter, quarters_needed
+from backstop.deterrence.stage import begin, deter, quarters_needed
 from backstop.deterrence.trajectories import Trajectories, trajectories
 from backstop.errors import InputError, Problem
 from backstop.scenario.scenario import Case
@@ -30,6 +34,8 @@ Floats = NDArray[np.float64]
 
 #: Worlds in which the crisis is played: the first of those that supply is stated for.
 PLAYED = 512
+#: Worlds whose first crisis is solved at a time.
+AT_ONCE = 4096
 #: Battles a world and case, whose mean the players expect. With 4, 8 and 32 the range of survival
 #: after five years differs by less than a point at either end (tripwire, 512 worlds).
 REPLICATIONS = 4
@@ -47,6 +53,8 @@ class Crisis:
     bare: Deterrence
     """The same worlds with no guarantee at all: no force, promise, watch or arms."""
     futures: Futures
+    members_left_out: int = 0
+    """Members of the guarantee beyond those that it can be solved with: they bring least."""
 
     def gain(self) -> Floats:
         """What the design adds to the chance that the ceasefire stands, shape (worlds,)."""
@@ -77,7 +85,37 @@ def crisis(
     answer = _play(run.case, prospects, futures, clock, explained)
     alone = without_guarantee(run.case)
     bare = _play(alone, _bare(alone, futures, prospects, clock), futures, clock, explained)
-    return Crisis(answer, bare, futures)
+    over = max(0, len(asked_of(run)) - MOST_MEMBERS)
+    return Crisis(answer, bare, futures, over)
+
+
+def first_crises(
+    run: Run,
+    coverage: Coverage | None,
+    *,
+    worlds: int,
+    types: int = 3,
+    threads: int = 2,
+    say: Callable[[str], None] = lambda _: None,
+) -> Convergence:
+    """Solve the crisis of the first quarter in many worlds, and say how many were not solved.
+
+    The worlds are drawn, fought over and solved in parts, so that memory does not grow with them.
+    """
+    refuse_without(run.case, "deterrence", "campaign")
+    case, clock, found = run.case, _Clock(0.25, types, threads), []
+    force = force_of(run, coverage, worlds=worlds)
+    for start in range(0, worlds, AT_ONCE):
+        part = force.part(start, start + AT_ONCE)
+        futures = draw(case, worlds=part.numbers, seed=run.futures.seed)
+        futures = draw_war(case, futures, first=len(part.numbers))
+        prospects = _prospects(run, coverage, part, futures, clock)
+        course = begin(
+            case, prospects=prospects, worlds=futures.worlds, horizon_years=0.25, types=types
+        )
+        found.append(course.first().convergence)
+        say(f"{start + len(part.numbers):,} of {worlds:,} futures")
+    return reduce(add, found)
 
 
 @dataclass(frozen=True, slots=True)

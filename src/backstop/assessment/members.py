@@ -22,9 +22,9 @@ def members_of(run: Run, *, rows: NDArray[np.intp]) -> Members:
 
     Where states are asked to promise, they are those asked, and their answer to that question is
     their public position; elsewhere they are the nations that the plan counts on, and it is their
-    answer to sending what it counts on.
+    answer to sending what it counts on. Of more than ``MOST_MEMBERS`` those count that bring most.
     """
-    asked = _asked(run)
+    asked = asked_of(run)
     brought = _brought(run)
     names = sorted(asked, key=lambda n: (-brought.get(n, _NOTHING).people, n))[:MOST_MEMBERS]
     chances = [run.decisions.yes[name, asked[name]][rows] for name in names]
@@ -67,8 +67,8 @@ class _Brought:
 _NOTHING = _Brought()
 
 
-def _asked(run: Run) -> dict[str, str]:
-    """The members and the question that each one's position is taken from."""
+def asked_of(run: Run) -> dict[str, str]:
+    """All members and the question that each one's position is taken from."""
     promised = _promised(run) if run.case.design.pledge is not None else {}
     if promised:
         return promised

@@ -138,7 +138,7 @@ def _crisis_drivers(played: Crisis | None) -> tuple[Driver, ...]:
         return ()
     answer = played.answer
     years = f"{answer.band_years:g}"
-    phrase = f"the chance that the ceasefire stands after {years} years"
+    phrase = f"the chance that the ceasefire stands after {several(answer.band_years, 'year')}"
     outcome = Outcome(f"survival_{years}", phrase, answer.survived, percent)
     return drivers(played.futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS)
 

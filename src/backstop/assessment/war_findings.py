@@ -9,7 +9,8 @@ import numpy as np
 from backstop.assessment.attack import Attack
 from backstop.assessment.crisis import Crisis
 from backstop.assessment.finding import Finding, Severity
-from backstop.futures.figures import chance, number, percent, several, spread
+from backstop.deterrence.members import MOST_MEMBERS
+from backstop.futures.figures import chance, percent, several, spread
 from backstop.futures.range import Range
 from backstop.scenario.scenario import Case
 
@@ -51,9 +52,9 @@ def _worn(found: Attack) -> Iterator[Finding]:
         return
     text = (
         f"In {percent(often)} of futures the guarantor loses half of its troops or more "
-        f"({spread(Range.of(100 * worn).to_dict())} % of them over all). The model replaces them "
-        "from the rotation and keeps the force's weight, so in those futures it holds more than "
-        "it could."
+        f"({spread(Range.of(100 * worn).to_dict())} % of those it brings in, relief counted). Its "
+        "weight in the campaign falls with them; whether it would stay after such losses is not "
+        "asked."
     )
     yield Finding("campaign", "warning", text)
 
@@ -78,11 +79,8 @@ def crisis_findings(case: Case, found: Crisis) -> Iterator[Finding]:
     """How far the answer is noise, and what the numbers rest on."""
     answer = found.answer
     if answer.converged < 1:
-        text = (
-            f"{percent(1 - answer.converged)} of crises were not solved to the tolerance; their "
-            "probabilities are good to the residual only."
-        )
-        yield Finding("deterrence", "warning", text)
+        severity: Severity = "warning" if answer.convergence.matters else "info"
+        yield Finding("deterrence", severity, answer.convergence.sentence)
     if answer.multiple > 0:
         text = (
             f"In {percent(answer.multiple)} of futures the crisis, or what members expect of each "
@@ -90,11 +88,18 @@ def crisis_findings(case: Case, found: Crisis) -> Iterator[Finding]:
             "rationality, and for expectations the lowest."
         )
         yield Finding("deterrence", "info", text)
+    if found.members_left_out:
+        text = (
+            f"The guarantee has {found.members_left_out} members more than the {MOST_MEMBERS} it "
+            "is solved with; those are left out that bring least."
+        )
+        yield Finding("deterrence", "warning", text)
     yield from _noise(found)
     yield from _rationality(found)
     combat = answer.direct_combat
     text = (
-        f"Direct combat between guarantor and challenger within {answer.horizon_years:g} years: "
+        f"Direct combat between guarantor and challenger within "
+        f"{several(answer.horizon_years, 'year')}: "
         f"{chance(combat.to_dict())}."
     )
     yield Finding("deterrence", "warning" if combat.mean > 0.1 else "info", text)
@@ -109,7 +114,8 @@ def _noise(found: Crisis) -> Iterator[Finding]:
         return
     floor = found.answer.noise_floor.survival[years]
     text = (
-        f"Choices made at random would leave the ceasefire standing after {years} years with "
+        f"Choices made at random would leave the ceasefire standing after "
+        f"{several(float(years), 'year')} with "
         f"{chance(floor.to_dict())}: that is the noise floor, not a forecast."
     )
     yield Finding("deterrence", "info", text)
@@ -123,8 +129,9 @@ def _rationality(found: Crisis) -> Iterator[Finding]:
     if abs(high.survival.mean - low.survival.mean) < SPREAD:
         return
     text = (
-        f"Survival after {number(found.answer.band_years)} years is {percent(low.survival.mean)} "
-        f"with rationality {low.band}, {percent(high.survival.mean)} with {high.band}: how closely "
-        "states follow their interests is a judgement that moves the answer."
+        f"Survival after {several(found.answer.band_years, 'year')} is "
+        f"{percent(low.survival.mean)} with rationality {low.band}, "
+        f"{percent(high.survival.mean)} with {high.band}: how closely states follow their "
+        "interests is a judgement that moves the answer."
     )
     yield Finding("deterrence", "warning", text)

@@ -96,6 +96,11 @@ def campaign(
     metavar="PARTY",
     help="With --record: the party, as the record names it, whose type is learnt from its probes.",
 )
+@click.option(
+    "--everywhere",
+    is_flag=True,
+    help="Also solve the first quarter's crisis in all --worlds; tell how many were not solved.",
+)
 @click.option("--explain", is_flag=True, help="Lay one crisis open: every utility and choice.")
 @click.option(
     "--future",
@@ -116,6 +121,7 @@ def deter(
     types: int,
     record: str | None,
     challenger: str,
+    everywhere: bool,
     explain: bool,
     future: int,
     out: str | None,
@@ -126,6 +132,7 @@ def deter(
     \b
     backstop deter ukraine-2025/tripwire
     backstop deter ukraine-2025/tripwire --explain
+    backstop deter ukraine-2025/tripwire --everywhere --worlds 1000000
     """
     from backstop.assessment.alone import deter_alone
     from backstop.report.stage import deter_page
@@ -135,7 +142,7 @@ def deter(
     learnt = None if record is None else _lessons(record, challenger)
     taught = (learnt["set"], *learnt["challenger"]["set"]) if learnt else ()
     case = case_of(target, (*settings, *taught))
-    with working(f"playing {case.design.id}"):
+    with working(f"playing {case.design.id}") as progress:
         answer = deter_alone(
             case,
             worlds=worlds,
@@ -144,6 +151,8 @@ def deter(
             horizon_years=years,
             types=types,
             explained=future,
+            everywhere=everywhere,
+            say=progress,
         )
     name = f"{case.scenario.name}-{case.design.id}-deter"
     answer["record"] = learnt

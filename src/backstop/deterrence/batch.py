@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from backstop.deterrence import kernel
-from backstop.deterrence.follow import PLACES, follow
+from backstop.deterrence.follow import PLACES, follow, settle
 from backstop.deterrence.kernel import backward, tell
 
 _CHALLENGER, _GUARANTOR = kernel.CHALLENGER, kernel.GUARANTOR
@@ -32,7 +32,7 @@ Told = namedtuple(
     "Told",
     "opening respond escalate honour_escalated press_escalated honour_attacked press_attacked "
     "challenger_value guarantor_value outcome opened honoured_given_attack "
-    "residual iterations folds reached again",
+    "closing residual iterations folds reached again",
 )
 
 
@@ -51,6 +51,7 @@ def room(games: int, types: int) -> Told:
         outcome=np.empty((games, 11)),
         opened=np.empty((games, 3)),
         honoured_given_attack=np.empty(games),
+        closing=np.zeros((games, 9)),
         residual=np.empty(games),
         iterations=np.empty(games, dtype=np.int32),
         folds=np.empty(games, dtype=np.int32),
@@ -105,8 +106,11 @@ def _store(w, told, g):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def solve_batch(asked, curves, low, high, tolerance, told):  # type: ignore[no-untyped-def]
-    """Solve every game of a batch into ``told``. No curves: the logistic response."""
+def solve_batch(asked, curves, low, high, near, tolerance, told):  # type: ignore[no-untyped-def]
+    """Solve every game of a batch into ``told``. No curves: the logistic response.
+
+    ``near`` holds numbers to start from, or nothing; NaN in a row says that there are none.
+    """
     games, types = asked.challenger.shape[0], asked.challenger.shape[1]
     w = np.zeros((types, _COLUMNS))
     sums, new, jac = np.zeros((4, 5)), np.zeros(9), np.zeros((9, 10))
@@ -123,6 +127,9 @@ def solve_batch(asked, curves, low, high, tolerance, told):  # type: ignore[no-u
             told.reached[g], told.residual[g] = lam, 0.0
         else:
             tries, used, folds, there, residual = 0, 0, 0, -1.0, 1.0
+            if near.shape[0] and near[g, 0] == near[g, 0]:
+                residual, used = settle(lam, a, w, curve, low, high, sums, new, jac, m, u, near[g])
+                there = lam
             while tries < len(_AIMS) and (there != lam or residual > tolerance):
                 good, fair = _AIMS[tries], _ACCEPTED[tries]
                 used, folds, there, residual = follow(
@@ -131,5 +138,7 @@ def solve_batch(asked, curves, low, high, tolerance, told):  # type: ignore[no-u
                 tries += 1
             told.iterations[g], told.folds[g], told.again[g] = used, folds, tries > 1
             told.reached[g], told.residual[g] = there, residual
+            for k in range(9):
+                told.closing[g, k] = u[0, k]
         tell(a, w, told.outcome, g)
         _store(w, told, g)

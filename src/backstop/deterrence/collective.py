@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from backstop.deterrence.factor import node_count
 from backstop.deterrence.members import BoolArray, IntArray, Members, Question, Rule
 from backstop.deterrence.willingness import Temper, chances
-from backstop.errors import InputError, Problem
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -32,10 +32,6 @@ COARSE = 17
 #: With less than this in log-odds at stake, members' expectations of each other have one solution:
 #: the logistic function rises by at most a quarter.
 CONTRACTS = 4.0
-#: Highest correlation of latent willingness.
-MOST_CORRELATED = 0.8
-#: The common factor is integrated over this many standard deviations either side of 0.
-SPAN = 6.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,23 +57,42 @@ class Answer:
         return np.asarray(np.any(self.highest - self.probability > 1e-6, axis=1))
 
     def honours(self, x: FloatArray, rows: IntArray) -> FloatArray:
-        """P(honoured | x) at one x in each of some worlds, shape (rows,)."""
+        """P(honoured | x) in some worlds, at as many x in each, shape (rows, …) as ``x``."""
         low, share = _between(self.x, x)
-        table = self.probability
-        return np.asarray((1 - share) * table[rows, low] + share * table[rows, low + 1])
+        at = rows[:, None]
+        return np.asarray(
+            (1 - share) * self.probability[at, low] + share * self.probability[at, low + 1]
+        )
 
-    def who_comes(self, x: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Distributions of strength and of number at one x in each of some worlds.
+    def who_comes(self, x: FloatArray, rows: IntArray, share: FloatArray) -> Comers:
+        """Who comes in some worlds, over several x in each: ``x`` and ``share``, (rows, types).
 
-        Linear between the points; both of shape (rows, …).
+        Linear between the points.
         """
         low, part = _between(self.coarse, x)
-        share = part[:, None]
-        strength, number = (
-            (1 - share) * table[rows, low] + share * table[rows, low + 1]
-            for table in (self.strength, self.number)
+        return Comers(
+            rows,
+            place=np.concatenate((low, low + 1), axis=1),
+            weight=np.concatenate(((1 - part) * share, part * share), axis=1),
         )
-        return strength, number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comers:
+    """Who comes in some worlds, as points of the coarse grid and their weights."""
+
+    rows: IntArray
+    """The worlds, shape (rows,)."""
+    place: IntArray
+    """Points, shape (rows, points)."""
+    weight: FloatArray
+    """What each counts; a row's add up to one, shape (rows, points)."""
+
+    def over(self, table: FloatArray) -> FloatArray:
+        """The mean of a table of `Answer`, shape (rows, …)."""
+        return np.asarray(
+            np.einsum("rk,rkp->rp", self.weight, table[self.rows[:, None], self.place])
+        )
 
 
 def _between(grid: FloatArray, x: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -157,37 +172,24 @@ class _Room:
     def _tallies(
         self, x: FloatArray, questions: list[Question], *, top: bool
     ) -> tuple[FloatArray, ...]:
-        from backstop.deterrence.tallies import tallies
+        from backstop.deterrence.tallies import Tally, tallies
 
-        before, after = self._chances(x, top=top)
-        worlds, _, members = before.shape
-        # One member alone has nobody to hang together with.
-        rho = self.temper.rho if members > 1 else np.zeros(worlds)
-        factor, weight = nodes(float(rho.max(initial=0.0)), members)
         leads = int(self.members.lead.sum())
-        apart = leads > 0 and before is not after
-        return tallies(
-            before,
-            after,
-            leads,
-            apart=apart,
-            questions=tuple(questions),
-            rho=rho,
-            factor=factor,
-            weight=weight,
-        )
+        apart = leads > 0 and bool(np.any(self.temper.lead_pull > 0))
+        tally = Tally.of(questions, leads, apart=apart)
+        before = self._scores(x, pull=False, top=top)
+        after = self._scores(x, pull=True, top=top) if apart and tally.wanted[1].any() else before
+        # One member alone has nobody to hang together with.
+        members = len(self.members)
+        rho = self.temper.rho if members > 1 else np.zeros(len(before))
+        return tallies(tally, before, after, rho=rho, nodes=node_count(rho, members))
 
-    def _chances(self, x: FloatArray, *, top: bool) -> tuple[FloatArray, FloatArray]:
-        """Normal scores of a yes before and after a lead acts, shape (worlds, points, members)."""
+    def _scores(self, x: FloatArray, *, pull: bool, top: bool) -> FloatArray:
+        """Normal scores of a yes before or after a lead acts, shape (worlds, points, members)."""
         from scipy.special import ndtri
 
-        low = chances(self.members, x, temper=self.temper, pull=False, highest=top)
-        pulled = bool(np.any(self.members.lead)) and bool(np.any(self.temper.lead_pull > 0))
-        if not pulled:
-            scores = np.asarray(ndtri(low))
-            return scores, scores
-        high = chances(self.members, x, temper=self.temper, pull=True, highest=top)
-        return np.asarray(ndtri(low)), np.asarray(ndtri(high))
+        found = chances(self.members, x, temper=self.temper, pull=pull, highest=top)
+        return np.asarray(ndtri(found))
 
 
 def _given_any(joint: FloatArray) -> FloatArray:
@@ -211,23 +213,6 @@ def counted(members: Members, rule: Rule) -> tuple[IntArray, int]:
             return members.weight, max(1, rule.need)
         case "lead-nation":
             return members.lead.astype(np.int64), 1
-
-
-def nodes(rho: float, members: int) -> tuple[FloatArray, FloatArray]:
-    """Equally spaced nodes of a standard normal factor: spectrally exact for smooth integrands.
-
-    The higher the correlation and the larger the coalition, the steeper the answer turns along
-    the factor, and the finer the step.
-    """
-    if rho == 0 or members < 2:
-        return np.zeros(1), np.ones(1)
-    if rho > MOST_CORRELATED:
-        raise InputError([Problem("", 0, 0, "common_factor", f"at most {MOST_CORRELATED}")])
-    steepness = np.sqrt(members * rho / (1 - rho))
-    count = 2 * int(np.ceil(SPAN * (0.85 + 0.35 * steepness))) + 1
-    factor = np.linspace(-SPAN, SPAN, count)
-    weight = np.exp(-0.5 * factor**2)
-    return factor, weight / weight.sum()
 
 
 def pivotal_unanimity(members: int, *, gain: float, rationality: float) -> tuple[float, float]:

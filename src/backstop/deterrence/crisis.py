@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from backstop.deterrence.convergence import Convergence
 from backstop.errors import InputError, Problem
 
 FloatArray = npt.NDArray[np.float64]
@@ -35,6 +36,9 @@ OUTCOMES = (
     "attack_pressed",
     "attack_retreated",
 )
+
+#: How many numbers close a game.
+NUMBERS = 9
 
 #: Largest utility and λ that are taken; beyond, products leave the range of a float.
 LARGEST = 1e9
@@ -129,6 +133,8 @@ class Plays:
     """Expected utility of each type of challenger, shape (games, types)."""
     guarantor_value: FloatArray
     """Expected utility of each type of guarantor, shape (games, types)."""
+    closing: FloatArray
+    """The nine numbers of `kernel` that close each game, shape (games, 9); 0 for one type."""
     residual: FloatArray
     """Largest difference between a chance that a player reckons with and the one that the choices
     imply, shape (games,)."""
@@ -146,57 +152,26 @@ class Plays:
     @property
     def convergence(self) -> Convergence:
         """How many games were solved, and how hard it was."""
-        return Convergence(
-            games=len(self.converged),
-            lost=int(np.count_nonzero(~self.converged)),
-            again=int(np.count_nonzero(self.again)),
-            folded=int(np.count_nonzero(self.folds)),
-            worst_residual=float(np.max(self.residual, initial=0.0)),
-        )
+        return self.solving(np.ones(len(self.converged), dtype=np.bool_))
 
-
-@dataclass(frozen=True, slots=True)
-class Convergence:
-    """How a batch of games was solved. Records of several batches add up."""
-
-    games: int
-    lost: int
-    """Games whose branch was lost before λ, or whose residual is above the tolerance."""
-    again: int
-    """Games that were followed a second time at fine steps."""
-    folded: int
-    """Games whose branch turned back in λ on the way: these have several equilibria nearby, and
-    the answer is the one that is reached first."""
-    worst_residual: float
-    """Largest residual, in probability."""
-
-    def __add__(self, other: Convergence) -> Convergence:
-        return Convergence(
-            games=self.games + other.games,
-            lost=self.lost + other.lost,
-            again=self.again + other.again,
-            folded=self.folded + other.folded,
-            worst_residual=max(self.worst_residual, other.worst_residual),
-        )
-
-    @property
-    def sentence(self) -> str:
-        """What it means for the answer, in words.
-
-        A lost game can move the mean of any probability by at most its share of all games.
-        """
-        share = self.lost / max(self.games, 1)
-        start = f"{self.games - self.lost:,} of {self.games:,} crisis games were solved"
-        if not self.lost:
-            return f"{start}, the largest residual {self.worst_residual:.1g}."
-        return (
-            f"{start}; the {self.lost:,} others stand at the last point reached and can move the "
-            f"mean of a probability by at most {share:.2g}."
+    def solving(self, settled: npt.NDArray[np.bool_]) -> Convergence:
+        """The same where some games are not played with the force that comes in them."""
+        return Convergence.of(
+            np.column_stack((self.opened[:, 1:], self.honoured_given_attack)),
+            solved=self.converged,
+            settled=settled,
+            again=self.again,
+            folded=self.folds > 0,
+            residual=self.residual,
         )
 
 
 def solve_crises(
-    utilities: Utilities, *, honour: HonourCurves | None = None, tolerance: float = 1e-10
+    utilities: Utilities,
+    *,
+    honour: HonourCurves | None = None,
+    near: FloatArray | None = None,
+    tolerance: float = 1e-10,
 ) -> Plays:
     """Logit agent quantal response equilibrium of every game of a batch, on the principal branch.
 
@@ -211,6 +186,10 @@ def solve_crises(
         Payoffs, priors, attribution and rationality of the games.
     honour
         Collective response curves; without them the guarantor answers as one logit player.
+    near
+        `Plays.closing` of games that differ little from these and whose branches have no fold,
+        shape (games, 9), NaN where there is none. Newton's method starts from there; where it
+        would go further than `follow.NEAR`, the branch is followed after all.
     tolerance
         Largest residual, in probability, at which a game counts as converged.
 
@@ -223,6 +202,7 @@ def solve_crises(
     from backstop.deterrence.batch import Asked, room, solve_batch
 
     _check(utilities, honour)
+    assert near is None or near.shape == (len(utilities.rationality), NUMBERS), "nine a game"
     games, types = utilities.prior_challenger.shape
     told = room(games, types)
     asked = Asked(
@@ -235,7 +215,8 @@ def solve_crises(
     )
     curves = np.empty((0, 0)) if honour is None else honour.probability
     low, high = (0.0, 0.0) if honour is None else (honour.low, honour.high)
-    solve_batch(asked, curves, low, high, tolerance, told)
+    start = np.empty((0, NUMBERS)) if near is None else near
+    solve_batch(asked, curves, low, high, start, tolerance, told)
     there = told.reached == utilities.rationality
     return Plays(**told._asdict(), converged=there & (told.residual <= tolerance))
 

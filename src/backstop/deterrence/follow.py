@@ -20,6 +20,9 @@ _FIRST, _LONGEST, _SHORTEST, _MOST_STEPS = 1.0, 2.0, 1e-9, 3_000
 #: Residuals, in probability, at which Newton's method stops, and at which it may when stuck.
 _EXACT, _NEARLY = 1e-12, 1e-9
 
+#: Longest first correction, in probability, of a game that is started from another one's numbers.
+NEAR = 0.05
+
 #: Rows of the table of places: where it is, its tangent, and both before the step.
 _PLACE, _TANGENT, _BEFORE, _BEFORE_TANGENT = 0, 1, 2, 3
 PLACES = 4
@@ -165,6 +168,15 @@ def _land(lam, a, w, curve, low, high, sums, new, jac, m, u, unit, fair):  # typ
             return math.inf, number
         last = length
     return math.inf, 14
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def settle(lam, a, w, curve, low, high, sums, new, jac, m, u, near):  # type: ignore[no-untyped-def]
+    """Newton's method from the nine numbers of a game like this one, as `_land` says."""
+    for k in range(9):
+        u[_PLACE, k] = near[k]
+    u[_PLACE, 9] = 0.0
+    return _land(lam, a, w, curve, low, high, sums, new, jac, m, u, 1.0, NEAR)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

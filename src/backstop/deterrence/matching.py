@@ -1,19 +1,21 @@
 """One quarter's crisis: who comes depends on what coming is worth, and the reverse.
 
 The strength that shows up decides what a war brings, so what honouring is worth, so who shows up.
-The two are matched by steps that shrink whenever they overshoot; worlds that are done are left.
+The two are matched by secant steps; worlds that are done are left.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
-from backstop.deterrence.collective import LIMIT, Answer
+from backstop.deterrence.collective import LIMIT, Answer, Comers
+from backstop.deterrence.convergence import Convergence
 from backstop.deterrence.crisis import HonourCurves, Plays, Utilities, solve_crises
 from backstop.deterrence.prospects import Prospects
+from backstop.deterrence.secant import Secant
 from backstop.deterrence.stakes import Stakes
 from backstop.deterrence.utilities import (
     War,
@@ -28,8 +30,8 @@ Rows = npt.NDArray[np.int64]
 
 #: Rounds after which a world counts as not settled.
 ROUNDS = 30
-#: Largest change of the share taken by one more round that counts as settled.
-SETTLED = 1e-4
+#: Largest change by one more round, of any share that a war is made of, that counts as settled.
+SETTLED = 3e-4
 
 #: Difference in the share taken from which on two answers are two.
 APART = 0.01
@@ -71,6 +73,27 @@ class Crisis:
     settled: BoolArray
     """Whether who comes and what it is worth agree, shape (worlds,)."""
 
+    @property
+    def convergence(self) -> Convergence:
+        """How many of the worlds' games were solved, with the force that comes in them."""
+        return self.plays.solving(self.settled)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Solved:
+    """The crisis of some worlds as it is played, given who comes."""
+
+    war: War
+    utilities: Utilities
+    plays: Plays
+
+    def put(self, rows: Rows, part: _Solved) -> None:
+        """Take some worlds' crisis from another."""
+        for name in ("war", "utilities", "plays"):
+            here, there = getattr(self, name), getattr(part, name)
+            for field in fields(here):
+                getattr(here, field.name)[rows] = getattr(there, field.name)
+
 
 class Matching:
     """Solves one quarter's crisis after the other, each from where the last one ended."""
@@ -98,39 +121,42 @@ class Matching:
         Given what is believed of the challenger and of the guarantor (``reputation``; the prior
         where nothing is known), shape (worlds, types) each.
         """
-        worlds = len(belief)
         self._reputation = self.prior if reputation is None else reputation
-        if not len(self.setting.prospects.members):
-            # Nobody can come, whatever coming is worth.
-            found = self._solved(quarter, belief, np.arange(worlds))
-            return Crisis(*found[:3], *found[3], np.ones(worlds, dtype=np.bool_))
-        rows = np.arange(worlds)
-        step, last = np.ones(self._x.shape), np.zeros(self._x.shape)
-        for _ in range(ROUNDS):
-            war, utilities, plays, _ = self._solved(quarter, belief, rows)
-            move = _worth(utilities, plays) - self._x[rows]
-            overshot = move * last[rows] < 0
-            step[rows] = np.where(overshot, 0.5 * step[rows], np.minimum(1.0, 1.2 * step[rows]))
-            last[rows] = move
-            self._x[rows] += step[rows] * move
-            # Where who comes as it is worth now would change what is taken, it has not settled.
-            whole = self._x[rows] + (1 - step[rows]) * move
-            taken = self._war(quarter, self._who_comes(rows, whole)[0], rows).taken
-            rows = rows[np.abs(taken - war.taken) > SETTLED]
+        rows = np.arange(len(belief))
+        whole = part = self._solved(quarter, belief, rows)
+        search = Secant(self._x.shape)
+        for number in range(ROUNDS):
+            if number:
+                part = self._solved(quarter, belief, rows, near=whole.plays)
+                whole.put(rows, part)
+            worth = _worth(part.utilities, part.plays)
+            # Where who comes as it is worth now would bring another war, it has not settled.
+            war = self._war(quarter, self._strength(rows, worth), rows)
+            left = war.apart(part.war) > SETTLED
+            step = search.step(rows, self._x[rows], worth - self._x[rows])
+            nearer = np.clip(self._x[rows] + step, -LIMIT, LIMIT)
+            self._x[rows] = np.where(left[:, None], nearer, worth)
+            rows = rows[left]
             if not len(rows):
                 break
-        settled = np.ones(worlds, dtype=np.bool_)
+        settled = np.ones(len(belief), dtype=np.bool_)
         settled[rows] = False
-        everybody = np.arange(worlds)
-        war, utilities, plays, who = self._solved(quarter, belief, everybody)
-        return Crisis(war, utilities, plays, *who, settled)
+        everybody = np.arange(len(belief))
+        come = self._come(everybody, self._x)
+        return Crisis(
+            war=whole.war,
+            utilities=whole.utilities,
+            plays=whole.plays,
+            strength=come.over(self.setting.answer.strength),
+            number=come.over(self.setting.answer.number),
+            settled=settled,
+        )
 
     def _solved(
-        self, quarter: int, belief: FloatArray, rows: Rows
-    ) -> tuple[War, Utilities, Plays, tuple[FloatArray, FloatArray]]:
-        """The crisis of some worlds, given who comes."""
-        who = self._who_comes(rows, self._x[rows])
-        war = self._war(quarter, who[0], rows)
+        self, quarter: int, belief: FloatArray, rows: Rows, *, near: Plays | None = None
+    ) -> _Solved:
+        """The crisis of some worlds, given who comes; ``near``: how a crisis like it is played."""
+        war = self._war(quarter, self._strength(rows, self._x[rows]), rows)
         utilities = self._utilities(war, belief, rows)
         answer = self.setting.answer
         curves = HonourCurves(
@@ -138,19 +164,23 @@ class Matching:
             high=float(answer.x[-1]),
             probability=answer.probability[rows],
         )
-        return war, utilities, solve_crises(utilities, honour=curves), who
+        closing = None
+        if near is not None:
+            # From a branch that has folded the nearest answer need not be the first one.
+            closing = np.where(near.folds[rows, None] == 0, near.closing[rows], np.nan)
+        return _Solved(war, utilities, solve_crises(utilities, honour=curves, near=closing))
 
-    def _who_comes(self, rows: Rows, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _strength(self, rows: Rows, x: FloatArray) -> FloatArray:
+        """P(parts of the force | honoured), shape (rows, parts + 1)."""
+        return self._come(rows, x).over(self.setting.answer.strength)
+
+    def _come(self, rows: Rows, x: FloatArray) -> Comers:
         """Who comes, over the guarantor's types as often as each honours."""
         answer, reputation = self.setting.answer, self._reputation[rows]
-        honours = [answer.honours(x[:, j], rows) for j in range(x.shape[1])]
-        weight = np.stack(honours, axis=1) * reputation
+        weight = answer.honours(x, rows) * reputation
         total = weight.sum(axis=1, keepdims=True)
         share = np.where(total > 0, weight / np.where(total > 0, total, 1.0), reputation)
-        found = [answer.who_comes(x[:, j], rows) for j in range(x.shape[1])]
-        strength = sum(share[:, j, None] * one for j, (one, _) in enumerate(found))
-        number = sum(share[:, j, None] * other for j, (_, other) in enumerate(found))
-        return np.asarray(strength), np.asarray(number)
+        return answer.who_comes(x, rows, share)
 
     def _war(self, quarter: int, strength: FloatArray, rows: Rows) -> War:
         found = self.setting.prospects
@@ -218,8 +248,12 @@ def pressed(utilities: Utilities, plays: Plays) -> FloatArray:
 
 
 def _worth(utilities: Utilities, plays: Plays) -> FloatArray:
-    """x = λ (EU honour - EU renege) after an attack, by type of guarantor, (worlds, types)."""
+    """x = λ (EU honour - EU renege) after an attack, by type of guarantor, (worlds, types).
+
+    Beyond the ends of the members' curve more or less of it changes nothing.
+    """
     presses = pressed(utilities, plays)[:, None]
     own = utilities.guarantor
     honour = presses * own[:, :, _PRESSED] + (1 - presses) * own[:, :, _RETREATED]
-    return np.asarray(utilities.rationality[:, None] * (honour - own[:, :, _RENEGED]))
+    found = utilities.rationality[:, None] * (honour - own[:, :, _RENEGED])
+    return np.asarray(np.clip(found, -LIMIT, LIMIT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -105,9 +106,11 @@ class Prospects:
             The worlds, shape (rows,).
         """
         shares = np.linspace(0.0, 1.0, strength.shape[1])
-        level = np.minimum(shares * self.presence[rows, quarter, None], self.levels[-1])
-        weights = np.empty((len(rows), len(self.levels)))
-        for place, height in enumerate(np.eye(len(self.levels))):
-            hat = np.interp(level, self.levels, height)
-            weights[:, place] = np.einsum("rp,rp->r", hat, strength)
-        return weights
+        level = shares * self.presence[rows, quarter, None]
+        # How far each is on from one level to the next: 0 below it, 1 beyond.
+        on = [strength.sum(axis=1)]
+        for low, high in itertools.pairwise(self.levels):
+            way = np.clip((level - low) / (high - low), 0.0, 1.0)
+            on.append(np.einsum("rp,rp->r", way, strength))
+        reached = np.stack([*on, np.zeros(len(rows))], axis=1)
+        return np.asarray(reached[:, :-1] - reached[:, 1:])

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from backstop.deterrence.convergence import Convergence
 from backstop.deterrence.explain import Explanation
 from backstop.futures.range import Range
 
 FloatArray = npt.NDArray[np.float64]
 
 
+class Named:
+    """A record of parts, each of which is told under its own name."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As one JSON object."""
+        assert is_dataclass(self), "the parts are the fields of a dataclass"
+        return {part.name: getattr(self, part.name).to_dict() for part in fields(self)}
+
+
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Named):
     """What the challenger does: ranges over worlds of P(comply), P(probe), P(attack)."""
 
     comply: Range
     probe: Range
     attack: Range
-
-    def to_dict(self) -> dict[str, Any]:
-        """As one JSON object."""
-        return {name: getattr(self, name).to_dict() for name in ("comply", "probe", "attack")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ class NoiseFloor:
 
 
 @dataclass(frozen=True, slots=True)
-class Losses:
+class Losses(Named):
     """Expected over the horizon, wars that do not come counted as nothing."""
 
     taken: Range
@@ -98,14 +106,9 @@ class Losses:
     guarantor: Range
     """Share of its force that the guarantor loses."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """As one JSON object."""
-        names = ("taken", "challenger", "protected", "guarantor")
-        return {name: getattr(self, name).to_dict() for name in names}
-
 
 @dataclass(frozen=True, slots=True)
-class After:
+class After(Named):
     """The second quarter's crisis, by what was seen in the first."""
 
     resolute: Range
@@ -117,14 +120,9 @@ class After:
     honoured: Range
     """P(honoured | attack)."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """As one JSON object."""
-        names = ("resolute", "probe", "attack", "honoured")
-        return {name: getattr(self, name).to_dict() for name in names}
-
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Named):
     """What the answer to a proven probe teaches about the guarantor, beside a quiet quarter.
 
     What is believed of the challenger is the same in all three.
@@ -133,11 +131,6 @@ class Lesson:
     quiet: After
     ignored: After
     answered: After
-
-    def to_dict(self) -> dict[str, Any]:
-        """As one JSON object."""
-        names = ("quiet", "ignored", "answered")
-        return {name: getattr(self, name).to_dict() for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +192,8 @@ class Deterrence:
     """What random choice would give."""
     decision_days: Range
     """Days between two occasions on which the challenger weighs its choice."""
-    converged: float
-    """Share of worlds and quarters solved to the tolerance."""
+    convergence: Convergence
+    """How many crises of all worlds and quarters were solved, and what the others can change."""
     multiple: float
     """Share of worlds where members' expectations or a quarter's game have several solutions."""
     challenger_types: tuple[TypeBelief, ...]
@@ -209,6 +202,11 @@ class Deterrence:
     """What a first probe teaches."""
     explanation: Explanation
     """One world's first quarter, every utility and probability of it."""
+
+    @property
+    def converged(self) -> float:
+        """Share of worlds and quarters solved to the tolerance."""
+        return 1.0 - self.convergence.at_most
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's object, with what a page needs besides."""
@@ -244,6 +242,7 @@ class Deterrence:
             "challenger_types": [belief.to_dict() for belief in self.challenger_types],
             "lesson": self.lesson.to_dict(),
             "converged": self.converged,
+            "convergence": self.convergence.to_dict(),
             "multiple": self.multiple,
         }
 

@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from backstop.deterrence.collective import MOST_CORRELATED, collective
+from backstop.deterrence.collective import collective
 from backstop.deterrence.explain import explain
 from backstop.deterrence.matching import Setting
 from backstop.deterrence.members import Members, Rule
@@ -73,9 +73,9 @@ def deter(
     course = begin(
         case, prospects=prospects, worlds=worlds, horizon_years=horizon_years, types=types
     )
-    first = course.matching.crisis(0, course.begin().challenger)
+    first = course.first()
     explanation = explain(course.matching, first, world=explained, quarter=0)
-    quarters = tuple(course.quarters())
+    quarters = tuple(course.quarters(first))
     return tally(course, quarters, first=first, explanation=explanation)
 
 
@@ -135,7 +135,7 @@ def temperament(case: Case, stakes: Stakes, worlds: Worlds, prospects: Prospects
     """
     presence = prospects.presence.mean(axis=1)
     return Temper(
-        rho=np.minimum(stakes["coalition.common_factor"], MOST_CORRELATED),
+        rho=stakes["coalition.common_factor"],
         position_share=stakes["coalition.position_share"],
         absent=stakes["rationality"] * stakes.reneging("troops") * presence,
         caveat=stakes["coalition.caveat"],

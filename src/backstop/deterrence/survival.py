@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from backstop.deterrence.convergence import Convergence
 from backstop.deterrence.crisis import Plays
 from backstop.deterrence.learning import (
     ANSWERED,
@@ -57,8 +58,8 @@ class Quarter:
     """Expected share of the prize taken."""
     losses: FloatArray
     """Expected share of its force lost by challenger, protected and guarantor, (worlds, 3)."""
-    good: BoolArray
-    """Whether the solution converged."""
+    convergence: Convergence
+    """How many of its games were solved, and what the others can change."""
     folded: BoolArray
     """Whether the branch of solutions turned back on its way, so that there are several."""
 
@@ -80,19 +81,28 @@ class Course:
         years = np.maximum(stakes["passing.resolve_years"], 1e-9)[:, None]
         self.fortune = fortune
         self.renewed = -np.expm1(-calendar.lengths / 4 / years)
+        self.start = self._begin()
 
-    def quarters(self) -> Iterator[Quarter]:
-        """Every quarter of the horizon, in order."""
-        beliefs = self.begin()
+    def first(self) -> Crisis:
+        """The crisis of the first quarter."""
+        return self.matching.crisis(0, self.start.challenger)
+
+    def quarters(self, first: Crisis | None = None) -> Iterator[Quarter]:
+        """Every quarter of the horizon, in order; ``first`` where it is solved already."""
+        beliefs = self.start
         for number in range(len(self.calendar)):
-            crisis = self.matching.crisis(number, beliefs.challenger, reputation=beliefs.guarantor)
+            crisis = first if number == 0 else None
+            if crisis is None:
+                crisis = self.matching.crisis(
+                    number, beliefs.challenger, reputation=beliefs.guarantor
+                )
             quarter = self._quarter(number, crisis, beliefs)
             sight = self.sight(number, crisis)
             seen = sight.draw(beliefs, self.fortune[:, number])
             beliefs = self.later(number, sight.learnt(beliefs, seen))
             yield quarter
 
-    def begin(self) -> Beliefs:
+    def _begin(self) -> Beliefs:
         """Beliefs at the start: what is on record of the challenger, and nothing of the guarantor.
 
         How likely each type was to probe is taken from the first quarter's crisis.
@@ -113,7 +123,7 @@ class Course:
 
     def lesson(self, first: Crisis) -> Lesson:
         """What the answer to a first probe teaches about the guarantor, all else as it was."""
-        start, number = self.begin(), min(1, len(self.calendar) - 1)
+        start, number = self.start, min(1, len(self.calendar) - 1)
         sight = self.sight(0, first)
         after = []
         for seen in (QUIET, IGNORED, ANSWERED):
@@ -165,7 +175,7 @@ class Course:
             combat=combat,
             taken=taken,
             losses=losses,
-            good=plays.converged & crisis.settled,
+            convergence=crisis.convergence,
             folded=plays.folds > 0,
         )
 

@@ -26,7 +26,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
 #: Dense algebra: beyond this many numbers a matrix takes gigabytes and a step minutes.
-_MOST_ACTIONS = 3_000
+_MOST_ACTIONS = 1_000
 _MOST_ENTRIES = 30_000_000
 
 

@@ -8,11 +8,14 @@ stands in the others.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from backstop.deterrence.factor import nodes as nodes_of
 from backstop.deterrence.members import Question
 
 FloatArray = npt.NDArray[np.float64]
@@ -23,7 +26,7 @@ BoolArray = npt.NDArray[np.bool_]
 PER_UNIT = 64
 REACH = 8.5
 #: Nodes of the factor lie side by side in a multiple of this many lanes.
-LANES = 32
+LANES = 16
 
 
 def normal_table() -> FloatArray:
@@ -36,53 +39,70 @@ def normal_table() -> FloatArray:
     return np.concatenate((ends[:-1], ends[1:]), axis=1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Questions as arrays, in the order in which members are asked: lead nations first."""
+
+    leads: int
+    """How many lead nations there are: they go by their scores before a lead acts."""
+    apart: bool
+    """Whether the others' scores change once one acts."""
+    counts: IntArray
+    """See `Question`, shape (questions, members)."""
+    adds: IntArray
+    certain: BoolArray
+    needs: IntArray
+    """Shape (questions,)."""
+    wanted: BoolArray
+    """Whose chance before and after a lead acts any answer depends on, shape (2, members)."""
+
+    @classmethod
+    def of(cls, questions: Sequence[Question], leads: int, *, apart: bool) -> Tally:
+        """The questions, at least one."""
+        looked = [_looks(question, leads, apart=apart) for question in questions]
+        return cls(
+            leads,
+            apart,
+            counts=np.array([question.counts for question in questions]),
+            adds=np.array([question.adds for question in questions]),
+            certain=np.array([question.certain for question in questions]),
+            needs=np.array([question.need for question in questions]),
+            wanted=np.asarray(np.any(looked, axis=0)),
+        )
+
+    @property
+    def tops(self) -> IntArray:
+        """The largest sum that is asked for in each question, shape (questions,)."""
+        return np.asarray(np.maximum(1, self.adds.sum(axis=1)))
+
+
 def tallies(
-    before: FloatArray,
-    after: FloatArray,
-    leads: int,
-    *,
-    apart: bool,
-    questions: tuple[Question, ...],
-    rho: FloatArray,
-    factor: FloatArray,
-    weight: FloatArray,
+    tally: Tally, before: FloatArray, after: FloatArray, *, rho: FloatArray, nodes: IntArray
 ) -> tuple[FloatArray, ...]:
     """Answer each question, shape (worlds, points, largest sum + 1) each.
 
     Parameters
     ----------
+    tally : Tally
+        The questions; scores are turned into chances once for all of them.
     before, after : array, shape (worlds, points, members)
         Normal scores of a yes while no lead nation acts, and once one does.
-    leads : int
-        How many lead nations there are: they stand first and go by ``before``.
-    apart : bool
-        Whether the two differ.
-    questions : tuple of Question
-        The questions; scores are turned into chances once for all of them.
     rho : array, shape (worlds,)
         Correlation of latent willingness.
-    factor, weight : array, shape (nodes,)
-        Nodes of the common factor.
+    nodes : array, shape (worlds,)
+        How many nodes of the common factor each world needs.
     """
-    worlds, points, members = before.shape
-    lanes = len(factor) if len(factor) == 1 else -(-len(factor) // LANES) * LANES
-    nodes, weights = np.zeros((2, lanes))
-    nodes[: len(factor)], weights[: len(factor)] = factor, weight
-    # Chances that no question looks at are not worked out.
-    looked = [_looks(question, leads, apart=apart) for question in questions]
-    wanted: BoolArray = np.asarray(np.any(looked, axis=0))
-    tops = [max(1, int(question.adds.sum())) for question in questions]
-    needs = np.array([question.need for question in questions])
-    shape = (len(questions), members)
-    counts = np.array([question.counts for question in questions]).reshape(shape)
-    adds = np.array([question.adds for question in questions]).reshape(shape)
-    certain = np.array([question.certain for question in questions]).reshape(shape)
-    out = np.zeros((len(questions), worlds, points, max(tops) + 1))
-    _answer(
-        before, after, leads, apart, counts, adds, needs, certain, wanted,
-        rho, nodes, weights, normal_table(), out,
-    )  # fmt: skip
-    return tuple(found[:, :, : top + 1] for found, top in zip(out, tops, strict=True))
+    worlds, points, _ = before.shape
+    out = np.zeros((len(tally.needs), worlds, points, int(tally.tops.max()) + 1))
+    lanes = np.where(nodes > 1, -(-nodes // LANES) * LANES, 1)
+    table = normal_table()
+    for count in np.unique(lanes):
+        factor, weight = nodes_of(int(count))
+        _answer(
+            np.flatnonzero(lanes == count), before, after, tally.leads, tally.apart, tally.counts,
+            tally.adds, tally.needs, tally.certain, tally.wanted, rho, factor, weight, table, out,
+        )  # fmt: skip
+    return tuple(found[:, :, : top + 1] for found, top in zip(out, tally.tops, strict=True))
 
 
 def _looks(question: Question, leads: int, *, apart: bool) -> BoolArray:
@@ -207,6 +227,7 @@ def _sum(
 
 @nb.njit(cache=True, nogil=True)
 def _answer(
+    some: IntArray,
     before: FloatArray,
     after: FloatArray,
     leads: int,
@@ -222,14 +243,14 @@ def _answer(
     table: FloatArray,
     out: FloatArray,
 ) -> None:
-    """As `tallies`, with nodes in lanes and questions as arrays; added to ``out``."""
-    worlds, points, members = before.shape
+    """As `tallies`, for some worlds with the same nodes in lanes; added to ``out``."""
+    points, members = before.shape[1:]
     rows, sums, lanes = needs.max() + 1, out.shape[3], len(factor)
     active, quiet = np.zeros((rows * sums, lanes)), np.zeros((rows * sums, lanes))
     reach, quiet_reach = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     chance, still, sure = np.zeros((2, members, lanes)), np.zeros(lanes), np.ones(lanes)
     piece, part = np.zeros(lanes, np.int64), np.zeros(lanes)
-    for w in range(worlds):
+    for w in some:
         scale, root = 1.0 / math.sqrt(1.0 - rho[w]), math.sqrt(rho[w])
         for k in range(points):
             for m in range(members):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +67,7 @@ def tally(
         survived=count.survived(band_years),
         noise_floor=count.noise_floor(),
         decision_days=Range.of(QUARTER_DAYS * course.calendar.lengths[0] / course.review[:, 0]),
-        converged=float(np.mean([q.good for q in quarters])),
+        convergence=reduce(add, (q.convergence for q in quarters)),
         multiple=count.multiple(),
         challenger_types=tuple(_types(course)),
         lesson=course.lesson(first),
@@ -74,7 +76,7 @@ def tally(
 
 
 def _types(course: Course) -> Iterator[TypeBelief]:
-    prior, now = course.setting.prior, course.begin().challenger
+    prior, now = course.setting.prior, course.start.challenger
     for kind in range(prior.shape[1]):
         yield TypeBelief(kind, float(prior[0, kind]), Range.of(now[:, kind]))
 

@@ -44,6 +44,14 @@ class War:
     fatigue: FloatArray
     """Factor by which honouring has become dearer since the ceasefire began, 1 or more."""
 
+    def apart(self, other: War) -> FloatArray:
+        """Largest difference between two wars that follow if the guarantor honours, (worlds,)."""
+        mine, theirs = (
+            np.stack((war.taken, war.challenger_loss, war.guarantor_loss, war.engaged))
+            for war in (self, other)
+        )
+        return np.asarray(np.max(np.abs(mine - theirs), axis=0))
+
 
 def resolve_factors(spread: FloatArray, *, types: int) -> FloatArray:
     """Factors on a side's costs, one a type, shape (worlds, types); the last is most resolved.
@@ -188,4 +196,7 @@ def _column(values: FloatArray) -> FloatArray:
 
 def _stacked(factor: FloatArray, outcomes: Mapping[str, FloatArray]) -> FloatArray:
     assert tuple(outcomes) == OUTCOMES
-    return np.stack([np.broadcast_to(o, factor.shape) for o in outcomes.values()], axis=2)
+    found = np.empty((*factor.shape, len(OUTCOMES)))
+    for place, utility in enumerate(outcomes.values()):
+        found[:, :, place] = utility
+    return found

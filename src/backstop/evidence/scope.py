@@ -65,6 +65,7 @@ class Scope:
         yield from _each("parliaments", scenario.parliaments)
         yield Entry("sizing", scenario.sizing)
         yield from _each("missions", scenario.missions, speak=True)
+        yield from self._war()
         for design in self.designs:
             yield from _design_entries(design)
 
@@ -80,6 +81,7 @@ class Scope:
         plain: list[Any] = [*main.sourcing.incompatible, *main.correlations, *self.designs]
         plain += [feature.properties for feature in self.scenario.lines.features]
         plain += [term for body in self._bodies() for term in body.terms]
+        plain += [part for entry in self._war() for part in _records(entry.record)]
         around = {one for entry in self.entries() for one in entry.sources}
         return around | {one for item in plain for one in _sources(item)}
 
@@ -88,6 +90,15 @@ class Scope:
         yield Entry("sourcing", sourcing.model_copy(update={"couplings": ()}))
         couplings = (c for c in sourcing.couplings if self.wants(c.capability, c.needs))
         yield from _each("sourcing.couplings", couplings, speak=True)
+
+    def _war(self) -> Iterator[Entry]:
+        """What the campaign and the crisis rest on, where the scenario tells of them."""
+        main = self.scenario.file
+        if main.campaign is not None:
+            yield Entry("campaign", main.campaign)
+            yield Entry("battle", self.scenario.battle)
+        if main.deterrence is not None:
+            yield Entry("deterrence", main.deterrence)
 
     def _bodies(self) -> tuple[Body, ...]:
         known = {body.id: body for body in (*self.scenario.library, *self.scenario.file.bodies)}
@@ -108,6 +119,17 @@ class Scope:
         while leaning := {harder[name] for name in asked & harder.keys()} - asked:
             asked |= leaning
         return asked
+
+
+def _records(record: object) -> Iterator[Record]:
+    """A record and all those in it."""
+    if isinstance(record, Record):
+        yield record
+        for name in type(record).model_fields:
+            yield from _records(getattr(record, name))
+    elif isinstance(record, tuple):
+        for one in record:
+            yield from _records(one)
 
 
 def _each(prefix: str, records: Iterable[Record], *, speak: bool = False) -> Iterator[Entry]:

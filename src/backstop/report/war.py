@@ -96,7 +96,16 @@ def deterrence(part: Json) -> Iterator[RenderableType]:
         )
     yield from _lesson(part)
     yield from _honour(part)
+    yield from _solved(part)
     yield from _base_rates(part)
+
+
+def _solved(part: Json) -> Iterator[RenderableType]:
+    """How many crises were solved, and what the others can change."""
+    yield note(f"How sure the arithmetic is: {part['convergence']['sentence']}")
+    first = part.get("first_crisis")
+    if first:
+        yield note(f"In the first quarter, in all futures: {first['sentence']}")
 
 
 def from_record(part: Json, learnt: Json) -> Iterator[RenderableType]:
@@ -145,7 +154,8 @@ def _gain(part: Json) -> Iterator[RenderableType]:
             years = key.removeprefix("gain_").removesuffix("y")
             yield note(
                 f"On the same futures the design adds {points(span)} to the chance that the "
-                f"ceasefire stands after {years} years. Believe this difference before the levels."
+                f"ceasefire stands after {several(float(years), 'year')}. Believe this difference "
+                "before the levels."
             )
 
 
@@ -180,7 +190,8 @@ def _honour(part: Json) -> Iterator[RenderableType]:
             "future could have)."
         )
     yield note(
-        f"Direct combat between guarantor and challenger within {part['horizon_years']:g} years: "
+        f"Direct combat between guarantor and challenger within "
+        f"{several(part['horizon_years'], 'year')}: "
         f"{chance(part['direct_combat'])}."
     )
 

@@ -28,6 +28,10 @@ Quarters = Annotated[Quantity, Bounds(0.0, 400.0, " quarters (a century)")]
 """A time in quarters of a year."""
 
 
+Correlation = Annotated[Quantity, Bounds(0.0, 0.8, " (a correlation, no percentage)")]
+"""A correlation of members' willingness; beyond it they would be one member."""
+
+
 class ChallengerStakes(Record):
     """What breaking the ceasefire brings and costs the one that may break it."""
 
@@ -94,8 +98,8 @@ class GuarantorStakes(Record):
 class Coalition(Record):
     """How the members decide, each for itself, and what ties their decisions."""
 
-    common_factor: Share
-    """Correlation of the members' latent willingness; at most 0.8 is used."""
+    common_factor: Correlation
+    """Correlation of the members' latent willingness, 0 to 0.8."""
     position_share: Share
     """Share of the log-odds of a member's public position that carries over to the deed."""
     caveat: LogOdds
