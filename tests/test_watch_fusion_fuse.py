@@ -22,9 +22,9 @@ from backstop.watch.fusion import (
     score_pairs,
 )
 from backstop.watch.fusion.graph import build_graph
-from backstop.watch.fusion.linkage import _falling
 from backstop.watch.fusion.pairs import Pairs
 from backstop.watch.fusion.partition import best_labels, draw_partitions
+from backstop.watch.fusion.pooling import falling
 from watch_fusion_cases import made_world
 
 WIDE = Window(10, 3)
@@ -231,9 +231,9 @@ def test_an_unknown_method_is_refused():
 def test_pooled_ratios_never_rise_and_keep_the_total(rows):
     m, u = (np.array(column) for column in zip(*rows, strict=True))
     m, u = m / m.sum(), u / u.sum()
-    falling = _falling(m, u)
-    assert falling.sum() == pytest.approx(1)
-    assert (np.diff(falling / u) <= 1e-9).all()
+    pooled = falling(m, u)
+    assert pooled.sum() == pytest.approx(1)
+    assert (np.diff(pooled / u) <= 1e-9).all()
 
 
 def test_probabilities_are_calibrated_on_made_worlds():

@@ -211,3 +211,15 @@ def test_an_actor_that_the_rules_do_not_know_is_a_mistake(watch, mission):
     found = watch("engage", mission, "--confirm", key("1"), "--by", "rusia", "--reason", "x")
     assert found.code == 2
     assert "did you mean 'russia'" in found.err
+
+
+def test_every_violation_waits_in_the_list_and_the_oldest_can_be_confirmed(watch, mission):
+    """More than forty were once left out unsaid, and could be neither confirmed nor dismissed."""
+    enter(mission, *[incident(str(n), hours=-n / 10) for n in range(60)])
+    watch("classify", mission)
+    waiting = watch("engage", mission, "--json").body["proposals"]
+    assert len(waiting) == 60
+    assert "60 violations" in watch("engage", mission).out
+    assert len(watch("status", mission, "--json").body["engagement"]["proposals"]) == 60
+    done = watch("engage", mission, "--dismiss", key("59"), "--reason", "seen twice", "--json")
+    assert (done.code, len(done.body["proposals"])) == (0, 59)

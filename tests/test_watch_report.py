@@ -140,13 +140,19 @@ def test_classified_and_fused_records_show_their_clause_and_their_members(watch,
     watch("intake", mission, table, "--mapping", mapping)
     assert watch("fuse", mission, "--json").body["observations"] == 2
     done = watch("classify", mission, "--json").body
-    assert sum(done["outcomes"].values()) == done["entered"] == 4
+    # Two acts, each held as an observation and as the incident that it stands in.
+    assert (sum(done["outcomes"].values()), done["entered"]) == (2, 4)
+    assert {level: sum(n.values()) for level, n in done["by_level"].items()} == {
+        "incident": 2, "observation": 2,
+    }  # fmt: skip
+    assert sum(done["violations_by_clause"].values()) <= 2
     again = watch("classify", mission, "--json").body
     assert (again["entered"], again["unchanged"]) == (0, 4)
     body = watch("report", mission, "--day", "2025-07-01", "--json").body
     assert len(body["incidents"]) == 2
     assert all(one["verdict"]["why"] for one in body["incidents"] + body["observations"])
-    assert sum(body["verdicts"]["outcomes"].values()) == 4
+    assert sum(body["verdicts"]["outcomes"].values()) == 2
+    assert set(body["verdicts"]["by_level"]) == {"incident", "observation"}
     assert any("fused with a window of 5 km" in one for one in body["method"])
 
 

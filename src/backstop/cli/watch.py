@@ -10,7 +10,9 @@ from backstop.cli import (
     watch_engage,
     watch_judge,
     watch_keep,
+    watch_observers,
     watch_plan,
+    watch_prove,
     watch_rows,
     watch_trust,
 )
@@ -35,11 +37,13 @@ for module in (
     watch_keep,
     watch_judge,
     watch_decide,
+    watch_observers,
     watch_engage,
     watch_ask,
     watch_rows,
     watch_plan,
     watch_trust,
+    watch_prove,
 ):
     for command in module.COMMANDS:
         watch.add_command(command)

@@ -115,7 +115,7 @@ def engage(
     for line in lines:
         click.echo(printable(line))
     if cap_folder is not None:
-        click.echo(f"{len(alerts)} alerts written to {cap_folder}", err=True)
+        click.echo(f"{counted(len(alerts), 'alert')} written to {cap_folder}", err=True)
 
 
 class _Desk:

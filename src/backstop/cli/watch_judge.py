@@ -131,7 +131,7 @@ def _print_fused(body: dict[str, Any], unsure: Sequence[Group], folder: str) -> 
             f"{body['unplaced']:,} without coordinates stand alone, unless a person merged them."
         )
     cut = body["parameters"].get("beyond_window", 0)
-    if cut >= 0.02 * body["incidents"]:
+    if cut >= max(0.5, 0.02 * body["incidents"]):
         click.echo(
             f"By their own radii some {cut:,.0f} reports of an act lie beyond the window of "
             f"{body['parameters']['window_km']:g} km; the interval allows for them, the incidents "
@@ -185,7 +185,7 @@ def classify(folder: str, as_json: bool) -> None:
     if as_json:
         print_json(body)
         return
-    click.echo(f"Under {done.agreement}:")
+    click.echo(f"Under {done.agreement}, of incidents and of records that are in none:")
     for outcome, n in done.outcomes.items():
         click.echo(f"  {n:>9,} {outcome.replace('_', ' ')}")
     for clause, n in done.violations_by_clause.items():

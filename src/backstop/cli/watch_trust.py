@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@mission_argument
+@click.argument("folder", metavar="[MISSION]", default="")
+@click.option(
+    "--proof",
+    type=click.Path(dir_okay=False),
+    help="Check this proof instead; the folder is then not needed.",
+)
 @click.option(
     "--checkpoint",
     "kept",
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 @json_option
 def verify(
     folder: str,
+    proof: str | None,
     kept: tuple[str, ...],
     keys: tuple[str, ...],
     witnesses: tuple[str, ...],
@@ -38,10 +44,24 @@ def verify(
 
     Without a checkpoint that somebody kept, a log rewritten as a whole and signed anew with the
     mission's key cannot be told from the true one.
+
+    \b
+    backstop watch verify mission/ --checkpoint 2025-06-01.txt
+    backstop watch verify --proof 17.tlog-proof --key 'example.org/mission+1a2b3c4d+AeTn…'
     """
+    from backstop.cli.watch_prove import verify_proof
     from backstop.errors import CheckFailed
     from backstop.watch.ledger import verify_ledger
 
+    if proof is not None:
+        trusted = [_public_key(line, "--key") for line in keys]
+        known = [_public_key(line, "--witness") for line in witnesses]
+        shown = verify_proof(
+            proof, folder=folder, kept=kept, keys=trusted, witnesses=known, as_json=as_json
+        )
+        return 0 if shown else CheckFailed.exit_code
+    if not folder:
+        raise click.UsageError("name a MISSION, or a --proof to check without one")
     texts = [own_text(place) for place in kept]
     found = verify_ledger(folder, kept=texts, keys=keys, witnesses=witnesses)
     if as_json:

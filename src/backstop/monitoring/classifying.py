@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from backstop.monitoring.known import Known
+from backstop.monitoring.verdicts import VerdictTally
 from backstop.watch.agreement import Agreement, classification_draft, classify
 from backstop.watch.agreement.classification import UNDETERMINED
 from backstop.watch.identity import identify
@@ -28,13 +29,18 @@ class Classified:
 
     agreement: str
     outcomes: Mapping[str, int]
+    """Of incidents, and of records that are no part of one: each act once."""
     violations_by_clause: Mapping[str, int]
+    """Of the same."""
+    by_level: Mapping[str, Mapping[str, int]]
+    """Outcomes of all records, by the type of record. They are never added: an incident is made of
+    observations."""
     entered: int
     unchanged: int
     lines: Mapping[str, str]
     """For each line of the agreement, what it was measured on, or why it was not."""
     open_because: Mapping[str, int]
-    """Of the undetermined, how many for want of what; one record may want several."""
+    """Of the undetermined among the same, how many for want of what; one may want several."""
 
     def to_dict(self) -> dict[str, Any]:
         """As ``backstop watch classify --json`` prints it."""
@@ -42,6 +48,7 @@ class Classified:
             "agreement_version": self.agreement,
             "outcomes": dict(self.outcomes),
             "violations_by_clause": dict(self.violations_by_clause),
+            "by_level": {level: dict(found) for level, found in self.by_level.items()},
             "entered": self.entered,
             "unchanged": self.unchanged,
             "lines": dict(self.lines),
@@ -65,8 +72,7 @@ def classify_record(
     """
     wanted = Observation | Incident | Denial | Jamming
     records = [one.record for one in known.held if isinstance(one.record, wanted)]
-    outcomes: Counter[str] = Counter()
-    clauses: Counter[str] = Counter()
+    tally = VerdictTally(known)
     wanting: Counter[str] = Counter()
     batch: list[Draft] = []
     entered = 0
@@ -74,13 +80,12 @@ def classify_record(
     for number, record in enumerate(records, start=1):
         assert isinstance(record, wanted)
         found = classify(record, agreement, lines=drawn)
-        outcomes[found.outcome] += 1
-        if found.outcome == "violation":
-            clauses.update(found.clauses)
-        elif found.outcome == UNDETERMINED:
+        record_id = identify(record).id
+        alone = tally.add(record.record_type, record_id, found.outcome, found.clauses)
+        if alone and found.outcome == UNDETERMINED:
             wanting.update(found.wanting)
         draft = classification_draft(found)
-        if known.verdicts.get(identify(record).id) != parse_json(draft.body):
+        if known.verdicts.get(record_id) != parse_json(draft.body):
             batch.append(draft)
         if len(batch) >= _BATCH or (batch and number == len(records)):
             ledger.append(batch, author="classify", now=clock())
@@ -89,8 +94,9 @@ def classify_record(
             progress(number, len(records))
     return Classified(
         agreement=agreement.key,
-        outcomes=dict(sorted(outcomes.items())),
-        violations_by_clause=dict(sorted(clauses.items())),
+        outcomes=dict(sorted(tally.outcomes.items())),
+        violations_by_clause=dict(sorted(tally.clauses.items())),
+        by_level=tally.levels(),
         entered=entered,
         unchanged=len(records) - entered,
         lines={

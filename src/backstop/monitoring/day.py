@@ -12,6 +12,7 @@ from backstop.monitoring.figures import Figure, by_rule, region_figures
 from backstop.monitoring.known import Held, Known
 from backstop.monitoring.series import NOWHERE, effort_hours
 from backstop.monitoring.status import stamp
+from backstop.monitoring.verdicts import VerdictTally
 from backstop.watch.actors import Actors
 from backstop.watch.folder import MissionFolder
 from backstop.watch.identity import identify
@@ -21,6 +22,8 @@ from backstop.watch.record import Denial, Effort, Entry, Incident, Jamming, Obse
 
 #: What may be listed one by one; what is restricted is counted and not listed.
 _LISTED = frozenset({"public", "commission", "mission"})
+#: What an agreement speaks of; a published total is not classified, nor is effort.
+_CLASSIFIED = (Observation, Incident, Denial, Jamming)
 #: Longest text of a record in a table.
 _CLIP = 300
 
@@ -261,19 +264,18 @@ def _on(effort: Effort, day: date, zone: str) -> bool:
 
 
 def _verdicts(today: Sequence[Held], known: Known) -> dict[str, Any]:
-    """Outcomes over the day's records, and the clauses broken."""
-    outcomes: Counter[str] = Counter()
-    clauses: Counter[str] = Counter()
+    """Outcomes of the day's incidents and of what is no part of one, and the clauses broken."""
+    tally = VerdictTally(known)
     for one in today:
-        if isinstance(one.record, Effort):
-            continue
-        found = known.verdicts.get(identify(one.record).id)
-        outcomes[str(found["outcome"]) if found else "not classified"] += 1
-        if found and found["outcome"] == "violation":
-            clauses.update(map(str, found["clauses"]))
+        if isinstance(one.record, _CLASSIFIED):
+            name = identify(one.record).id
+            found = known.verdicts.get(name) or {"outcome": "not classified", "clauses": ()}
+            clauses = map(str, found["clauses"])
+            tally.add(one.record.record_type, name, str(found["outcome"]), clauses)
     return {
-        "outcomes": dict(sorted(outcomes.items())),
-        "violations_by_clause": dict(sorted(clauses.items())),
+        "outcomes": dict(sorted(tally.outcomes.items())),
+        "violations_by_clause": dict(sorted(tally.clauses.items())),
+        "by_level": tally.levels(),
     }
 
 
@@ -298,7 +300,7 @@ def _summary(
         words = ", ".join(
             f"{name.replace('_', ' ')} {n}" for name, n in verdicts["outcomes"].items()
         )
-        yield f"Under the agreement: {words}."
+        yield f"Under the agreement, of incidents and of records that are in none: {words}."
     barred = sum(isinstance(one.record, Denial) for one in today)
     if barred:
         yield f"The way was barred, delayed or made conditional {barred} times."

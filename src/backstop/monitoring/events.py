@@ -59,7 +59,7 @@ class Taken:
                 yield f"  breach: {breach.sentence}"
             for one in step.recommendations:
                 yield f"  {one.kind}: {', '.join(one.by) or 'everybody'}: {one.text}"
-        yield f"{self.entered} entries"
+        yield f"{self.entered} {'entry' if self.entered == 1 else 'entries'}"
 
 
 def take_event(

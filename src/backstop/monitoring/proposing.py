@@ -25,8 +25,6 @@ from backstop.watch.identity import identify, key_of
 from backstop.watch.ledger import Draft, Entry
 from backstop.watch.record import Incident
 
-#: So many proposals are worked out at once, the latest first.
-MOST = 40
 VIOLATION = "violation"
 
 
@@ -120,7 +118,7 @@ def proposals(
     found: list[Proposal] = []
     candidates = [*_open(machine, known, agreement), *_fallen(known, taken)]
     for event, where, about in sorted(candidates, key=lambda one: one[0].at, reverse=True):
-        if (since is not None and event.latest < since) or len(found) >= MOST:
+        if since is not None and event.latest < since:
             continue
         before = taken.get(event.id)
         if before is None and (event.assessment != VIOLATION or event.id in dismissed):

@@ -37,7 +37,7 @@ def _parts(body: Json) -> Iterator[RenderableType]:
         yield note("The same records under each counting rule:")
         yield _table(("rule", "figure", "level", "what it counts", "left out"), rules, "")
     yield section(3, "Under the agreement", "")
-    yield _table(("outcome", "records"), words.verdict_rows(body), "No records to classify.")
+    yield _table(words.VERDICT_HEADS, words.verdict_rows(body), "No records to classify.")
     yield section(4, "Incidents and observations", "")
     if body["incidents"]:
         yield _table(words.INCIDENT_HEADS, words.incident_rows(body), "")

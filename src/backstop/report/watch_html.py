@@ -78,7 +78,7 @@ def _body(body: Json, title: str) -> Iterator[str]:
         yield line("The same records under each counting rule:")
         yield table(("rule", "figure", "level", "what it counts", "left out"), rules, "")
     yield "<h2>Under the agreement</h2>"
-    yield table(("outcome", "records"), words.verdict_rows(body), "No records to classify.")
+    yield table(words.VERDICT_HEADS, words.verdict_rows(body), "No records to classify.")
     yield "<h2>Map</h2>"
     yield from _map(body["map"])
     yield "<h2>Incidents</h2>"

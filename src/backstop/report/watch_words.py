@@ -9,6 +9,7 @@ Json = Mapping[str, Any]
 
 FIGURE_HEADS = ("region", "what", "this period", "before", "rule", "level and source", "period")
 RECORD_HEADS = ("when", "where", "act", "count", "means", "who", "grade", "agreement", "text")
+VERDICT_HEADS = ("outcome", "incidents, and records in none")
 INCIDENT_HEADS = ("when", "where", "act", "reports", "one act", "who", "agreement")
 BARRED_HEADS = ("when", "where", "what", "by whom", "lasted", "reason")
 EFFORT_HEADS = ("region", "hours", "hours the day before", "")

@@ -5,11 +5,8 @@ Two sources, neither of which needs a label:
 - **The clocks moved apart.** With each stream's times moved by some weeks, what still lies within
   the window is of two acts. That shows the chance pairs of any two streams with the resolution of
   both, as long as acts are spread in time as they are some weeks away.
-- **Pairs of one stream** are of two acts, since a stream reports an act once. Where more of them
-  lie close in space and time than after moving one of them, acts come in bursts, and so do the
-  chance pairs of two streams. The ratio is the pair correlation in space and time (P. J. Diggle,
-  A. G. Chetwynd, R. Haggkvist and S. E. Morris, "Second-order analysis of space-time clustering",
-  Statistical Methods in Medical Research 4 (1995), 124-136).
+- **Pairs of one stream** are of two acts, since a stream reports an act once. They show whether
+  acts come in bursts (``bursts``).
 """
 
 from __future__ import annotations
@@ -19,7 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from backstop.watch.fusion.evidence import Evidence, type_levels, weigh
+from backstop.watch.fusion.bursts import Seen, correlate, seen
+from backstop.watch.fusion.evidence import Evidence, weigh
 from backstop.watch.fusion.pairs import Pairs, candidate_pairs
 from backstop.watch.fusion.reports import Floats, Integers, Reports
 from backstop.watch.fusion.window import Window
@@ -30,28 +28,6 @@ STEPS = (1, -1, 2, -2)
 _OWN = (1, 2)
 #: Chance pairs that are enough; fewer moves are made where there are more.
 _ENOUGH = 3_000_000
-#: Bounds of the cells of distance and lag, as shares of the window.
-_FAR = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
-_LATE = (1 / 6, 1 / 3 + 1e-6, 2 / 3 + 1e-6)
-_CELLS = (len(_FAR) + 1) * (len(_LATE) + 1)
-#: Pairs' worth of belief that there is no burst, over all streams, and that a stream is like all.
-_CALM, _ALIKE = 0.5, 3.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """Pairs, where they fall in distance and lag, and how their types agree."""
-
-    pairs: Pairs
-    cell: Integers
-    type: Integers
-    """0 where unstated, 1 for the finest level, and so on."""
-
-    def weights(self, record: Floats | None) -> Floats:
-        """Weight of each pair: that of both its records, one where None is given."""
-        if record is None:
-            return np.ones(len(self.pairs))
-        return np.asarray(record[self.pairs.left] * record[self.pairs.right])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,33 +50,16 @@ class Chance:
     streams: Integers
     """Stream of each record."""
 
-    def excess(self, record: Floats | None) -> Floats:
-        """How many chance pairs there are for one that the moved clocks show, (crossed pairs,).
-
-        Above 1 where acts come in bursts. The correlation of two streams is taken as the mean of
-        their own, as the mean square blur of a pair is.
-        """
+    def expected(self, record: Floats | None) -> tuple[Floats, Floats]:
+        """Pairs of unrelated acts and pairs of one burst for one of ``crossed``, both (pairs,)."""
         if not self.moved:
-            return np.ones(len(self.crossed.pairs))
-        seen = self._by_stream(self.own, record)
-        usual = self._by_stream(self.own_moved, record) / (2 * len(_OWN))
-        overall = (seen.sum(axis=0) + _CALM) / (usual.sum(axis=0) + _CALM)
-        ratio = (seen + _ALIKE * overall) / (usual + _ALIKE)
-        left, right = self.streams[self.crossed.pairs.left], self.streams[self.crossed.pairs.right]
-        cell = self.crossed.cell
-        both = (ratio[left, cell] + ratio[right, cell]) / 2
-        kinds = 1 + max(int(one.type.max(initial=0)) for one in (self.own, self.crossed))
-        of_type = np.ones(kinds)
-        of_type[1:] = _types(self.own, record, kinds) / _types(self.own_moved, record, kinds)
-        return np.asarray(np.where(_near(cell), both * of_type[self.crossed.type], both))
-
-    def _by_stream(self, some: Seen, record: Floats | None) -> Floats:
-        """Weight by stream and cell, shape (streams, cells)."""
-        count = int(self.streams.max(initial=0)) + 1
-        code = self.streams[some.pairs.left] * _CELLS + some.cell
-        weight = some.weights(record)
-        table = np.bincount(code, weight, count * _CELLS).astype(np.float64)
-        return table.reshape(count, _CELLS)
+            ones = np.ones(len(self.crossed.pairs))
+            return ones, np.zeros(len(ones))
+        with_itself = correlate(
+            self.own, self.own_moved, self.crossed,
+            times=2 * len(_OWN), streams=self.streams, record=record,
+        )  # fmt: skip
+        return with_itself.of(self.crossed, self.streams)
 
 
 def chance_pairs(found: Reports, *, window: Window, expected: int) -> Chance:
@@ -111,7 +70,7 @@ def chance_pairs(found: Reports, *, window: Window, expected: int) -> Chance:
     expected : int
         Candidate pairs of the record as it is; the more, the fewer moves are needed.
     """
-    own = _seen(found, _own_pairs(found, window), window)
+    own = seen(found, _own_pairs(found, window), window)
     clock = _clock(found, window)
     if clock is None or np.unique(found.stream).size < 2:
         none = Seen(Pairs(*np.zeros((2, 0), np.int32)), *np.zeros((2, 0), np.int64))
@@ -128,7 +87,7 @@ def chance_pairs(found: Reports, *, window: Window, expected: int) -> Chance:
         pairs = Pairs(pairs.left[kept], pairs.right[kept])
         moved = clock.moved(found, found.stream * step)
         tables.append(weigh(moved, pairs, window=window))
-        crossed.append(_seen(moved, pairs, window))
+        crossed.append(seen(moved, pairs, window))
         parts.append(1.0 / times[kept])
     evidence = replace(tables[0], table=np.concatenate([one.table for one in tables]))
     own_moved = _joined([_own_moved(found, window, clock, step) for step in _OWN])
@@ -196,31 +155,8 @@ def _own_moved(found: Reports, window: Window, clock: _Clock, step: int) -> Seen
     )  # fmt: skip
     pairs = candidate_pairs(both, window=window, across=True)
     same = both.stream[pairs.left] + apart == both.stream[pairs.right]
-    some = _seen(both, Pairs(pairs.left[same], pairs.right[same]), window)
+    some = seen(both, Pairs(pairs.left[same], pairs.right[same]), window)
     return replace(some, pairs=Pairs(some.pairs.left % n, some.pairs.right % n))
-
-
-def _seen(found: Reports, pairs: Pairs, window: Window) -> Seen:
-    i, j = pairs.left, pairs.right
-    far = np.hypot(found.x_m[i] - found.x_m[j], found.y_m[i] - found.y_m[j]) / window.metres
-    middle = (found.start_day + found.end_day) / 2
-    late = np.abs(middle[i] - middle[j]) / window.days
-    cell = np.searchsorted(_FAR, far) * (len(_LATE) + 1) + np.searchsorted(_LATE, late)
-    first = found.depths[0] if found.depths else 0
-    levels = type_levels(found.types[:, :first], pairs) if first else np.full(len(pairs), -1)
-    return Seen(pairs, cell.astype(np.int64), levels.astype(np.int64) + 1)
-
-
-def _near(cell: Integers) -> NDArray[np.bool_]:
-    """Cells in which bursts lie: within a quarter of the window and a sixth of its time."""
-    return np.asarray((cell % (len(_LATE) + 1) == 0) & (cell // (len(_LATE) + 1) <= 2))
-
-
-def _types(some: Seen, record: Floats | None, kinds: int) -> Floats:
-    """Shares of the levels of type among near pairs, those unstated left out."""
-    near = _near(some.cell)
-    count = np.bincount(some.type[near], some.weights(record)[near], kinds)[1:] + 1.0
-    return np.asarray(count / max(count.sum(), 1.0))
 
 
 def _joined(parts: list[Seen]) -> Seen:

@@ -8,7 +8,7 @@ weight of a pair is
     w = ln(λ / (1 - λ)) + Σ ln m - ln[(1 - β) Π u + β Π b]                            (1)
 
 with the sum and the products over fields, and its probability 1 / (1 + exp(-w)). u, b, β and the
-expected number of chance pairs come from ``chance``; λ and m, and u once more, maximise the
+expected number of chance pairs come from ``chance``; λ and m, and u and b once more, maximise the
 likelihood of the mixture (EM). Source: I. P. Fellegi and A. B. Sunter, "A theory for record
 linkage", Journal of the American Statistical Association 64 (1969), 1183-1210; the third class of
 pairs is ours.
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backstop.watch.fusion.pooling import falling
 from backstop.watch.fusion.reports import UNSTATED, Floats, Integers
 
 #: Pairs' worth of belief in the levels' prior ratios; a judgement. It decides little beyond some
@@ -31,6 +32,9 @@ BELIEF = 6.0
 #: Pairs' worth of belief that a stratum's m is that of all, and that its chance pairs are; both
 #: judgements.
 ALIKE, ALIKE_CHANCE = 50.0, 20.0
+#: Weight of the expected pairs of bursts beside the candidate pairs, in b; a judgement. Pairs of
+#: one stream show bursts with one stream's resolution, the candidate pairs with that of both.
+BURST_ANCHOR = 0.3
 #: No pair is surer than this, in either direction.
 UTMOST = 14.0
 _ROUNDS, _NEAR = 60, 1e-4
@@ -137,19 +141,21 @@ def fit_linkage(rows: Rows, tally: Tally, *, trust: float, anchor: float = 1.0) 
     Parameters
     ----------
     trust : float
-        Pairs' worth of belief in each stratum's excess of pairs over those expected by chance; 0
-        for none.
+        Belief in each stratum's excess of pairs over those expected by chance: how many pairs an
+        excess of one is worth; 0 for none.
     anchor : float
         Weight of the expected chance pairs beside the candidate pairs, in u.
     """
     vague = [_vague(np.array(prior)) for prior in rows.prior]
     chance = [_shares(rows.sums(f, tally.chance + tally.other), v) for f, v in enumerate(vague)]
-    b = [_shares(rows.sums(f, tally.burst), v) for f, v in enumerate(vague)]
+    bursts = [_shares(rows.sums(f, tally.burst), v) for f, v in enumerate(vague)]
     pairs = _by_stratum(rows, tally.unknown)
     expected = _by_stratum(rows, tally.chance), _by_stratum(rows, tally.burst)
     burst = np.clip(expected[1] / np.maximum(sum(expected), 1e-9), 1e-6, 0.95)
     excess = np.clip((pairs - sum(expected)) / np.maximum(pairs, 1e-9), 0.005, 0.98)
-    share, u = np.clip(excess, 0.02, 0.9) if trust else np.full(rows.strata, 0.2), chance
+    said = trust * excess * pairs
+    share = np.clip(excess, 0.02, 0.9) if trust else np.full(rows.strata, 0.2)
+    u, b = chance, bursts
     m = [_normal(one * np.exp(np.array(prior))) for one, prior in zip(u, rows.prior, strict=True)]
     rounds, moved = 0, math.inf
     while rounds < _ROUNDS and moved > _NEAR:
@@ -158,9 +164,10 @@ def fit_linkage(rows: Rows, tally: Tally, *, trust: float, anchor: float = 1.0) 
         odds = np.log(share / (1 - share))[rows.stratum] + rows.logs(m) - total
         one_act = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
         likely, other = tally.unknown * one_act, tally.unknown * (1 - one_act)
-        found = (_by_stratum(rows, likely) + 0.5 + trust * excess) / (pairs + 1 + trust)
+        found = (_by_stratum(rows, likely) + 0.5 + said * excess) / (pairs + 1 + said)
         moved, share = float(np.abs(found - share).max(initial=0.0)), found
-        u = _unrelated(rows, other * unrelated + tally.other, chance, anchor)
+        u = _two_sorts(rows, other * unrelated + tally.other, chance, anchor)
+        b = _two_sorts(rows, other * (1 - unrelated), bursts, BURST_ANCHOR)
         m = _one_act(rows, likely + tally.same, u, b, burst)
     matches = _by_stratum(rows, likely)
     return Linkage(
@@ -181,9 +188,10 @@ def _by_stratum(rows: Rows, weight: Floats) -> Floats:
     return np.bincount(rows.stratum, weight, rows.strata).astype(np.float64)
 
 
-def _unrelated(rows: Rows, weight: Floats, chance: Sequence[Table], anchor: float) -> list[Table]:
+def _two_sorts(rows: Rows, weight: Floats, usual: Sequence[Table], anchor: float) -> list[Table]:
+    """u or b: what the candidate pairs show, drawn to what is expected."""
     out, count = [], anchor * _by_stratum(rows, weight) + 0.5
-    for field, one in enumerate(chance):
+    for field, one in enumerate(usual):
         out.append(_normal(rows.sums(field, weight) + one * count[:, None]))
     return out
 
@@ -205,7 +213,7 @@ def _one_act(
         usual = (other * (size + 1e-6)).sum(axis=0) / (size + 1e-6).sum()
         drawn = _normal(other * (whole / usual))
         m = (seen + ALIKE * drawn) / (size + ALIKE)
-        out.append(_normal(np.array([_falling(*two) for two in zip(m, u[field], strict=True)])))
+        out.append(_normal(np.array([falling(*two) for two in zip(m, u[field], strict=True)])))
     return out
 
 
@@ -230,16 +238,3 @@ def _vague(prior: Floats) -> Floats:
 
 def _normal(values: Table) -> Table:
     return np.asarray(values / values.sum(axis=-1, keepdims=True))
-
-
-def _falling(m: Floats, u: Floats) -> Floats:
-    """m with m / u made never to rise along the levels: neighbours that do are pooled."""
-    pools: list[tuple[float, float, int]] = []
-    for like, unlike in zip(m, u, strict=True):
-        pool = (float(like), float(unlike), 1)
-        while pools and pools[-1][0] * pool[1] < pool[0] * pools[-1][1]:
-            a, b, c = pools.pop()
-            pool = (a + pool[0], b + pool[1], c + pool[2])
-        pools.append(pool)
-    ratio = np.repeat([a / b for a, b, _ in pools], [c for _, _, c in pools])
-    return np.asarray(ratio * u)

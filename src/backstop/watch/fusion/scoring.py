@@ -19,13 +19,16 @@ from backstop.watch.statistics.random import generator
 
 #: Fits to records weighted at random, whose spread is that of the model.
 REFITS = 20
-#: Beliefs in the number of chance pairs, taken in turn by the refits; a judgement. The fields and
-#: the excess of pairs over chance say independently how many matches there are; where they differ,
-#: the interval is to hold both.
-TRUST = (100.0, 1_000.0)
-#: Shape of the records' random weights: the product of two then has a variance of one, as a pair
-#: that stands for itself has in the Bayesian bootstrap.
-_SHAPE = 1 / (2**0.5 - 1)
+#: Beliefs in the number of chance pairs, taken in turn by the refits: what an excess of one pair
+#: over chance is worth, in pairs. The pairs of two acts come together, as many as the acts have
+#: reports by as many, so their number varies five to twenty times as much as if each came by itself
+#: (in made worlds six to nine times); a judgement. The fields and the excess say independently how
+#: many matches there are; where they differ, the interval is to hold both.
+TRUST = (0.05, 0.5)
+#: Shape of the records' random weights. The product of two then has a variance of two, twice that
+#: of a pair that stands for itself in the Bayesian bootstrap, since the pairs of one act come
+#: together too.
+_SHAPE = 1 / (3**0.5 - 1)
 #: Two streams with fewer candidate pairs than this, and all beyond so many, share one stratum.
 _LEAST, _STRATA = 20, 24
 
@@ -173,11 +176,11 @@ def _tally(
     ones = np.ones(len(pairs))
     weight = ones if record is None else record[pairs.left] * record[pairs.right]
     expected = chance.crossed.weights(record) * chance.part
-    excess = chance.excess(record)
+    calm, burst = chance.expected(record)
     return Tally(
         unknown=count(row, np.where(sort == _UNKNOWN, weight, 0.0)),
         other=count(row, np.where(sort == _OTHER, weight, 0.0)),
         same=count(row, np.where(sort == _SAME, weight, 0.0)),
-        chance=count(chance_row, expected * np.minimum(excess, 1.0)),
-        burst=count(chance_row, expected * np.maximum(excess - 1.0, 0.0)),
+        chance=count(chance_row, expected * calm),
+        burst=count(chance_row, expected * burst),
     )

@@ -22,10 +22,25 @@ from backstop.watch.ledger.concealment import Secret, conceal
 from backstop.watch.ledger.entry import Draft, Entry, Kind
 from backstop.watch.ledger.merkle import consistent, included, leaf_hash
 from backstop.watch.ledger.note import BadNote, SigningKey, VerifierKey, read_verifier_key
+from backstop.watch.ledger.proof import (
+    CONSISTENCY_FORM,
+    INCLUSION_FORM,
+    Consistency,
+    Inclusion,
+    read_proof,
+)
 from backstop.watch.ledger.store.folder import create_ledger, open_ledger
 from backstop.watch.ledger.store.keys import create_key, read_key
 from backstop.watch.ledger.store.ledger import Ledger, Receipt, Standing, salt
 from backstop.watch.ledger.store.mention import Mention, mentions
+from backstop.watch.ledger.store.proving import (
+    Proven,
+    check_proof,
+    entry_of,
+    prove_entry,
+    prove_growth,
+    ring_of,
+)
 from backstop.watch.ledger.store.redaction import redact
 from backstop.watch.ledger.store.sealing import (
     admit_witness,
@@ -40,14 +55,19 @@ from backstop.watch.ledger.store.witness import bear_witness
 from backstop.watch.ledger.verification import Broken, Verification
 
 __all__ = [
+    "CONSISTENCY_FORM",
+    "INCLUSION_FORM",
     "BadNote",
     "Broken",
+    "Consistency",
     "Draft",
     "Entry",
+    "Inclusion",
     "Kind",
     "Ledger",
     "Mention",
     "NotCanonical",
+    "Proven",
     "Receipt",
     "Secret",
     "SigningKey",
@@ -58,6 +78,7 @@ __all__ = [
     "admit_witness",
     "bear_witness",
     "canonical_json",
+    "check_proof",
     "checkpoints",
     "conceal",
     "consistent",
@@ -65,15 +86,20 @@ __all__ = [
     "cosigned_at",
     "create_key",
     "create_ledger",
+    "entry_of",
     "included",
     "leaf_hash",
     "mentions",
     "open_ledger",
     "parse_json",
+    "prove_entry",
+    "prove_growth",
     "read_checkpoint",
     "read_key",
+    "read_proof",
     "read_verifier_key",
     "redact",
+    "ring_of",
     "rotate_key",
     "salt",
     "seal",

@@ -121,7 +121,10 @@ class Stamp:
     def leaf(self, draft: Draft, fingerprint: str | dict[str, str] | None) -> bytes:
         """The bytes that are hashed for a draft."""
         tail = self._back
-        if fingerprint is not None:
+        if isinstance(fingerprint, str):
+            # Hexadecimal digits need no escapes.
+            tail += b',"fingerprint":"%s"' % fingerprint.encode()
+        elif fingerprint is not None:
             tail += b',"fingerprint":' + canonical_json(fingerprint)
         return b"".join(
             (

@@ -11,6 +11,10 @@ from backstop.errors import BackstopError, CheckFailed, InputError, Problem
 
 LEDGER_FILE = "ledger.db"
 
+#: Pages of 4 kB that the write-ahead log holds before they go into the file.
+_WAL_PAGES = 8_000
+_CACHE_KB = 32_000
+
 #: "BLed": tells the file from any other SQLite database.
 APPLICATION_ID = 0x424C6564
 FORMAT = 1
@@ -44,6 +48,10 @@ def connect(folder: Path, *, wait_s: float) -> sqlite3.Connection:
             "synchronous = FULL",
             "secure_delete = ON",
             "trusted_schema = OFF",
+            # A large batch touches many pages of the index of subjects; each of them is then
+            # written to the file once in several batches, and not after each.
+            f"wal_autocheckpoint = {_WAL_PAGES}",
+            f"cache_size = -{_CACHE_KB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:

@@ -135,12 +135,14 @@ def rotate_key(
     Raises
     ------
     InputError
-        When the old key is not in use.
+        When the old key is not in use, or the new one is or was.
     """
     with ledger.transaction():
         ring = key_ring(ledger)
         if old is not None and old.verifier not in ring.signing:
             raise refused(ledger.folder, f"the key {old.verifier} is not in use")
+        if new.verifier in (*ring.signing, *ring.retired):
+            raise refused(ledger.folder, f"the key {new.verifier} was in use already; make another")
         statement = str(endorsement(ring.origin, new=new, old=old))
         admit = {"action": "add", "key": str(new.verifier), "statement": statement}
         leaving = list(ring.signing) if old is None else [old.verifier]
