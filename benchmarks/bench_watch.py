@@ -1,9 +1,10 @@
 """Intake and distance to the line, in CPU time: ``python benchmarks/bench_watch.py``.
 
 Records: a table of the shape of UCDP GED, 49 columns, with an id, a place and a number of dead of
-its own in every row, through decoding, CSV, parsing, validation, canonical form and hash. Made, not
-read, so that anybody can run it; with ``../shared`` the real events of Ukraine are read too. Peer:
-Python's own ``csv.DictReader`` with ``json.dumps`` and SHA-256, which checks nothing.
+its own in every row; a table of 16 columns read by a mapping file; and submissions of the mission's
+form; through decoding, CSV, parsing, validation, canonical form and hash. Made, not read, so that
+anybody can run it; with ``../shared`` real events of Ukraine are read too. Peer: Python's own
+``csv.DictReader`` with ``json.dumps`` and SHA-256, which checks nothing.
 
 Distances: points over four years against a line of 1,100 segments that moves every day. Peer:
 ``shapely.distance`` to the whole line.
@@ -20,15 +21,16 @@ import hashlib
 import io
 import json
 import sys
+import tempfile
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from backstop.watch.adapters.cells import column_order
-from backstop.watch.adapters.table import BadRow, Lines, read_header, rows
-from backstop.watch.adapters.ucdp import UCDP
+from backstop.watch.adapters.mapping import Mapping, read_mapping
+from backstop.watch.adapters.reading import choose, read_file
+from backstop.watch.adapters.stream import survey
 from backstop.watch.identity import identify
 from backstop.watch.intake import BATCH, quiet_collector
 from backstop.watch.line import LineSeries, Vintage
@@ -37,7 +39,36 @@ from measure import Verdicts, cpu
 
 ROWS, POINTS, DAYS, SEGMENTS = 20_000, 400_000, 365, 1_100
 RECORDS_PER_S, LOOKUPS_PER_S = 30_000, 100_000
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "ucdp"
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+REAL = ("ucdp/*.csv.gz", "firms/*.csv.gz", "viina/*_2022_extract.csv.gz")
+COLLECT_AFTER = 20 * BATCH
+MAPPING = """
+source = "commission"
+date_order = "dmy"
+keep = ["Remark"]
+taxonomies = ["Class"]
+[columns]
+id = "No"
+date = "Day"
+time = "Hour"
+longitude = "X"
+latitude = "Y"
+radius_m = "Error"
+kind = "Type"
+count = "Shots"
+weapon_class = "Weapon"
+place = "Place"
+region = "Oblast"
+involved = "Parties"
+killed = "Dead"
+text = "Said"
+[values.kind]
+Beschuss = "explosion"
+Feuer = "burst"
+[fixed]
+means = "party_report"
+rule = "one-incident@1"
+"""
 HEAD = (
     "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,"
     "conflict_name,dyad_dset_id,dyad_new_id,dyad_name,side_a_dset_id,side_a_new_id,side_a,"
@@ -84,27 +115,64 @@ def made_table() -> bytes:
     return out.getvalue().encode()
 
 
-def take(raw: bytes) -> int:
+def mapped_table() -> bytes:
+    """A table that a mapping file reads; a time, a place and words of its own in every row."""
+    draw = np.random.default_rng(4)
+    rows = [[
+        "No", "Day", "Hour", "X", "Y", "Error", "Type", "Shots", "Weapon", "Place", "Oblast",
+        "Parties", "Dead", "Said", "Remark", "Class",
+    ]]  # fmt: skip
+    for number in range(ROWS):
+        day = date(2014, 1, 1) + timedelta(days=int(draw.integers(0, 3_000)))
+        rows.append([
+            f"JC-{number}", f"{day:%d/%m/%Y}", f"{number % 24:02d}:{number % 60:02d}",
+            f"{draw.uniform(36, 40):.6f}", f"{draw.uniform(47, 50):.6f}", "500",
+            ("Beschuss", "Feuer")[number % 2], str(draw.integers(1, 9)), "mortar",
+            f"village {number % 4_000}", "Donetsk", "A; B", str(draw.integers(0, 3)),
+            f"Shelling near village {number}", f"remark {number}", "heavy",
+        ])  # fmt: skip
+    return _csv(rows)
+
+
+def form_table() -> bytes:
+    """Submissions of the mission's form, as ODK Central exports them."""
+    draw = np.random.default_rng(5)
+    rows = [[
+        "SubmissionDate", "record_type", "occurred", "geopoint-Latitude", "geopoint-Longitude",
+        "geopoint-Altitude", "geopoint-Accuracy", "stream", "act-kind", "act-count", "act-rule",
+        "act-weapon_class", "act-means", "text", "KEY", "formVersion",
+    ]]  # fmt: skip
+    for number in range(ROWS):
+        day = date(2014, 1, 1) + timedelta(days=int(draw.integers(0, 3_000)))
+        clock = f"{day}T{number % 24:02d}:{number % 60:02d}:00.000"
+        rows.append([
+            f"{clock}Z", "observation", f"{clock}+02:00", f"{draw.uniform(47, 50):.6f}",
+            f"{draw.uniform(36, 40):.6f}", "112.3", "4.5", f"patrol {number % 30}", "explosion",
+            str(draw.integers(1, 9)), "each-round-or-burst@1", "mortar", "heard",
+            f"heard near village {number}", f"uuid:{number:032x}", "2025",
+        ])  # fmt: skip
+    return _csv(rows)
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def take(path: Path, mapping: Mapping | None) -> int:
     """Read, check, canonicalise and hash every row; the number of records."""
-    stream = io.BytesIO(raw)
-    header = read_header(stream)
-    order = column_order(
-        cells[header.columns.index("date_start")]
-        for cells in csv.reader(io.StringIO(raw[:200_000].decode("utf-8", "replace")))
-        if len(cells) == len(header.columns)
-    )
-    setting = Setting(zone="Europe/Kyiv", bounds=Bounds(22, 44, 41, 53), date_order=order)
-    assert UCDP.cells is not None
-    read = UCDP.cells(header.columns, setting)
-    stream.seek(header.offset)
+    setting = Setting(zone="Europe/Kyiv", bounds=Bounds(22, 44, 41, 53))
+    source = survey(path)
+    choice = choose(source, mapping=mapping)
     count = 0
     with quiet_collector():
-        for cells in rows(Lines(stream), header.delimiter, width=len(header.columns)):
-            assert not isinstance(cells, BadRow)
-            for record in read(cells):
+        for row, reading in enumerate(read_file(source, choice, setting), 1):
+            assert reading.fault is None, reading.fault
+            for record in reading.records:
                 identify(record)
                 count += 1
-            if count % BATCH == 0:
+            if row % COLLECT_AFTER == 0:
                 gc.collect(1)
     return count
 
@@ -135,14 +203,23 @@ def moving_line() -> LineSeries:
 
 def record_rates() -> dict[str, tuple[float, float]]:
     """Records a second, ours and the peer's, for each table."""
-    tables = {f"made, {ROWS:,} rows": made_table()}
-    for path in sorted(SHARED.glob("*.csv.gz")):
-        tables[path.name[:30]] = gzip.decompress(path.read_bytes())
+    mapping = read_mapping(MAPPING, file="mapping")
+    tables: dict[str, tuple[bytes, Mapping | None]] = {
+        f"made, {ROWS:,} rows": (made_table(), None),
+        "made, by a mapping file": (mapped_table(), mapping),
+        "made, the mission's form": (form_table(), None),
+    }
+    for place in REAL:
+        for path in sorted(SHARED.glob(place)):
+            tables[path.name[:30]] = (gzip.decompress(path.read_bytes()), None)
     found = {}
-    for name, raw in tables.items():
-        count = take(raw)
-        ours, theirs = (cpu(partial(work, raw), warm=False) for work in (take, peer))
-        found[name] = (count / ours, count / theirs)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        for name, (raw, by) in tables.items():
+            path.write_bytes(raw)
+            count = take(path, by)
+            ours = cpu(partial(take, path, by), warm=False)
+            found[name] = (count / ours, count / cpu(partial(peer, raw), warm=False))
     return found
 
 

@@ -396,6 +396,35 @@ def test_a_generic_table_with_a_mapping(tmp_path):
     assert record.codes == (("Bemerkung", "keine"),)
 
 
+KNOWN_TOGETHER = """
+source = "alerts"
+id_of = ["region", "from"]
+[columns]
+occurred = "from"
+[fixed]
+kind = "explosion"
+"""
+
+
+def test_rows_that_only_several_columns_tell_apart(tmp_path):
+    """As the published tables of air alerts, in which no column is an id."""
+    mapping = read_mapping(KNOWN_TOGETHER, file="m.toml")
+    rows = "Kyiv,2022-03-02\nKyiv,2022-03-03\nSumy,2022-03-02\n"
+    records, faults = read_all(write(tmp_path / "g.csv", "region,from\n" + rows), mapping=mapping)
+    assert faults == []
+    named = ["Kyiv / 2022-03-02", "Kyiv / 2022-03-03", "Sumy / 2022-03-02"]
+    assert [record.source_record_id for record in records] == named
+    objects = [dict(zip(("region", "from"), row.split(","), strict=True)) for row in rows.split()]
+    path = write(tmp_path / "g.json", json.dumps(objects))
+    assert [record.source_record_id for record in read_all(path, mapping=mapping)[0]] == named
+    _, (fault,) = read_all(write(tmp_path / "e.csv", "region,from\n , \n"), mapping=mapping)
+    assert fault.row == 2
+    with pytest.raises(InputError, match="the column 'from' is missing"):
+        read_all(write(tmp_path / "h.csv", "region\nKyiv\n"), mapping=mapping)
+    with pytest.raises(InputError, match=r"columns\.id and id_of both"):
+        read_mapping(KNOWN_TOGETHER.replace("[columns]", '[columns]\nid = "No"'), file="m.toml")
+
+
 def test_a_mapping_says_what_is_wrong_with_it():
     with pytest.raises(InputError, match="there is no field 'latitud'; did you mean 'latitude'"):
         read_mapping('source = "x"\n[columns]\nlatitud = "Y"\n', file="m.toml")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from backstop.errors import Problem
     from backstop.monitoring.begin import Start
+    from backstop.watch.adapters.stream import Source
     from backstop.watch.folder import MissionFolder
     from backstop.watch.intake import Intake
 
@@ -171,11 +172,10 @@ def intake(
 
     mission = open_mission(folder)
     order = Order(adapter, mapping_of(mapping_file))
-    _look_into(files, order)
     done = []
-    for file in files:
+    for file, source in zip(files, _look_into(files, order), strict=True):
         with bar(file) as progress:
-            done.append(take_in(mission, file, clock=clock, order=order, progress=progress))
+            done.append(take_in(mission, source, clock=clock, order=order, progress=progress))
         if not as_json:
             _print_intake(file, done[-1])
     if as_json:
@@ -189,20 +189,24 @@ def intake(
         )
 
 
-def _look_into(files: Sequence[str], order: Any) -> None:
+def _look_into(files: Sequence[str], order: Any) -> list[Source]:
     """Refuse before anything is written, when a file is missing or fits nothing."""
     from backstop.errors import InputError
     from backstop.watch.adapters.reading import choose
     from backstop.watch.adapters.stream import survey
 
+    found: list[Source] = []
     problems: list[Problem] = []
     for file in files:
         try:
-            choose(survey(file), adapter=order.adapter, mapping=order.mapping)
+            with bar(f"{file}: digest") as progress:
+                found.append(survey(file, progress=progress))
+            choose(found[-1], adapter=order.adapter, mapping=order.mapping)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
+    return found
 
 
 def _print_intake(file: str, done: Intake) -> None:

@@ -37,6 +37,7 @@ class Arrival:
     kind: Kind
     canonical: bytes
     record: Entry | None = None
+    """A record that keeps something so that it can be erased; of others the bytes are enough."""
 
 
 class Book(Protocol):
@@ -83,7 +84,7 @@ def record_arrival(record: Entry, identity: Identity) -> Arrival:
         identity.digest,
         Kind(record.record_type),
         identity.canonical,
-        record,
+        record if record.protected else None,
     )
 
 
@@ -93,7 +94,7 @@ def subject_of(source: str, source_record_id: str) -> str:
 
 
 def _draft(arrival: Arrival) -> Draft:
-    if arrival.record is None or not arrival.record.protected:
+    if arrival.record is None:
         return Draft(arrival.kind, arrival.canonical, arrival.subject, arrival.digest)
     public, secrets = conceal(to_dict(arrival.record), _CONCEALED, salt=salt)
     return Draft(arrival.kind, canonical_json(public), arrival.subject, arrival.digest, secrets)

@@ -18,7 +18,7 @@ from typing import Any
 
 from backstop.watch.act import Act
 from backstop.watch.actors import Actors
-from backstop.watch.form import PAIRS, hints_of, moment_dict, plan
+from backstop.watch.form import PAIRS, hints_of, plan, stamp
 from backstop.watch.ledger.number import number_text
 from backstop.watch.moment import Moment
 from backstop.watch.place import Place
@@ -39,27 +39,21 @@ def canonical_text(record: Entry) -> str:
 #: Frozen parts that are the same object from record to record: their text is kept.
 _RECURRING = (Act, Actors, Place, Moment)
 #: Texts of parts that a writer keeps before it forgets them all.
-_MOST_KEPT = 8_192
+_MOST_KEPT = 4_096
 
 
 @cache
 def _writer(kind: type) -> Writer:
-    """The writer of one class: for each field one line that adds its text unless it is default."""
-    names: dict[str, Any] = {"_string": _string, "_number": _number, "_any": _any}
-    lines = ["def write(value):", "    parts = []"]
+    """The writer of one class: for each field some lines that add its text unless it is default."""
+    names: dict[str, Any] = {"_string": _string, "_number": _number, "_any": _any, "id": id}
+    lines = ["def write(value):", "    text = ''"]
     for name, default in _ordered_plan(kind):
-        hint = hints_of(kind).get(name, str)
-        names[f"_default_{name}"] = default
-        names[f"_write_{name}"] = _writer_of(hint, name)
-        text = f"_write_{name}(held)"
-        if type(default) is object:
-            text = f"('null' if held is None else {text})"
-        lines += [
-            f"    held = value.{name}",
-            f"    if {_kept(name, default)}:",
-            f"        parts.append({json.dumps(json.dumps(name) + ':')} + {text})",
-        ]
-    lines.append("    return '{' + ','.join(parts) + '}'")
+        hint = _less_none(hints_of(kind).get(name, str))
+        lines.append(f"    held = value.{name}")
+        added = _recurring if hint in _RECURRING else _plain
+        lines += added(name, default, names, hint)
+    # Each field has its comma before it; the first one is taken off again.
+    lines.append("    return '{' + text[1:] + '}'")
     exec("\n".join(lines), names)
     written: Writer = names["write"]
     return written
@@ -73,6 +67,22 @@ def _ordered_plan(kind: type) -> list[tuple[str, Any]]:
     return sorted(fields.items())
 
 
+def _plain(name: str, default: Any, names: dict[str, Any], hint: Any) -> list[str]:
+    """Lines that add a field which differs from record to record."""
+    names[f"_default_{name}"] = default
+    names[f"_write_{name}"] = _writer_of(hint, name)
+    text = f"_write_{name}(held)"
+    if type(default) is object:
+        text = f"('null' if held is None else {text})"
+    added = f"text += {_key(name)!r} + {text}"
+    condition = _kept(name, default)
+    return [f"    {added}"] if condition == "True" else [f"    if {condition}:", f"        {added}"]
+
+
+def _key(name: str) -> str:
+    return f",{json.dumps(name)}:"
+
+
 def _kept(name: str, default: Any) -> str:
     if default is None:
         return "held is not None"
@@ -83,43 +93,53 @@ def _kept(name: str, default: Any) -> str:
     return f"held is not _default_{name} and held != _default_{name}"
 
 
-def _writer_of(hint: Any, name: str) -> Writer:
-    """The writer for what a field may hold; None never reaches it."""
+def _recurring(name: str, default: Any, names: dict[str, Any], hint: Any) -> list[str]:
+    """Lines that add a frozen part, and keep what was written of the very same object.
+
+    Adapters hand the same object out again. Comparing the fields of two objects would cost half
+    of what writing them does, so that a default, too, is told by its address where it was met.
+    """
+    kept: dict[int, tuple[Any, str]] = {}
+    key, write = _key(name), _moment if hint is Moment else _writer(hint)
+
+    def first_met(value: Any) -> str:
+        text = "" if value == default else key + write(value)
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        # The object is held too, so that no other one can have its address.
+        kept[id(value)] = (value, text)
+        return text
+
+    names[f"_kept_{name}"] = kept.get
+    names[f"_first_met_{name}"] = first_met
+    return [
+        f"    found = _kept_{name}(id(held))",
+        "    text += (",
+        f"        found[1] if found is not None and found[0] is held else _first_met_{name}(held)",
+        "    )",
+    ]
+
+
+def _less_none(hint: Any) -> Any:
+    """What a field may hold besides nothing."""
     if typing.get_origin(hint) is types.UnionType:
         (hint,) = (arm for arm in typing.get_args(hint) if arm is not type(None))
+    return hint
+
+
+def _writer_of(hint: Any, name: str) -> Writer:
+    """The writer for what a field may hold; None never reaches it."""
     if hint is str:
         return _string
     if hint is float:
         return _number
-    if hint in _RECURRING:
-        return _kept_text(_moment if hint is Moment else _writer(hint))
+    if hint is Moment:
+        return _moment
     if is_dataclass(hint):
         return _writer(typing.cast(type, hint))
     if name in PAIRS:
         return _texts if hint == tuple[tuple[str, str], ...] else _pairs
     return _any
-
-
-def _kept_text(write: Writer) -> Writer:
-    """The writer of a frozen part that keeps what it wrote of the very same object.
-
-    Adapters hand the same object out again. Comparing the fields of two objects would cost half
-    of what writing them does.
-    """
-    kept: dict[int, tuple[Any, str]] = {}
-
-    def written(value: Any) -> str:
-        held = kept.get(id(value))
-        # The object is held too, so that no other one can have its address.
-        if held is not None and held[0] is value:
-            return held[1]
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        text = write(value)
-        kept[id(value)] = (value, text)
-        return text
-
-    return written
 
 
 def _number(value: float) -> str:
@@ -130,7 +150,25 @@ def _number(value: float) -> str:
 
 
 def _moment(moment: Moment) -> str:
-    return _mapping(tuple(moment_dict(moment).items()))
+    """A moment, its fields in the order of RFC 8785; the same as of ``moment_dict``."""
+    edtf, zone = moment.edtf, moment.zone
+    earliest = stamp(moment.earliest)
+    # An instant is one time, and writing times is what takes the time here.
+    best = earliest if moment.best is moment.earliest else stamp(moment.best)
+    latest = earliest if moment.latest is moment.earliest else stamp(moment.latest)
+    return "".join(
+        (
+            '{"approximate":true,"best":"' if moment.approximate else '{"best":"',
+            best,
+            '","earliest":"',
+            earliest,
+            f'","edtf":{_string(edtf)},"latest":"' if edtf else '","latest":"',
+            latest,
+            f'","precision":{_string(moment.precision)}',
+            ',"uncertain":true' if moment.uncertain else "",
+            f',"zone":{_string(zone)}}}' if zone != "UTC" else "}",
+        )
+    )
 
 
 def _pairs(held: tuple[Any, ...]) -> str:
@@ -139,17 +177,19 @@ def _pairs(held: tuple[Any, ...]) -> str:
 
 def _texts(held: tuple[tuple[str, str], ...]) -> str:
     """Pairs of texts as an object; the codes of a source are many in every record."""
-    template, pick = _gaps(tuple([name for name, _ in held]))
-    return template % tuple(map(_string, pick([text for _, text in held])))
+    names, texts = zip(*held, strict=True)
+    template, pick = _gaps(names)
+    return template % tuple(map(_string, pick(texts)))
 
 
 def _mapping(pairs: Sequence[tuple[str, Any]]) -> str:
-    template, pick = _gaps(tuple([name for name, _ in pairs]))
-    return template % tuple(map(_any, pick([value for _, value in pairs])))
+    names, values = zip(*pairs, strict=True)
+    template, pick = _gaps(names)
+    return template % tuple(map(_any, pick(values)))
 
 
 @lru_cache(maxsize=1024)
-def _gaps(keys: tuple[str, ...]) -> tuple[str, Callable[[list[Any]], tuple[Any, ...]]]:
+def _gaps(keys: tuple[str, ...]) -> tuple[str, Callable[[Sequence[Any]], tuple[Any, ...]]]:
     """An object with a gap for each value, and which value goes where: by UTF-16 code units."""
     if len(set(keys)) < len(keys):
         raise ValueError("a name stands twice in one list of pairs")

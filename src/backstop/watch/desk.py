@@ -10,7 +10,7 @@ from datetime import datetime
 from backstop.watch.adapters.mapping import Mapping
 from backstop.watch.adapters.met import MetOnDisk
 from backstop.watch.adapters.reading import Choice, choose, read_file
-from backstop.watch.adapters.stream import Source, survey
+from backstop.watch.adapters.stream import Source, survey, unchanged
 from backstop.watch.book import Arrival, Book, LedgerBook
 from backstop.watch.folder import MissionFolder, Position
 from backstop.watch.intake import Intake, Reading, take_in
@@ -37,14 +37,14 @@ class Order:
 
 def intake(
     folder: MissionFolder,
-    path: str,
+    path: str | Source,
     *,
     clock: Callable[[], datetime],
     author: str = "intake",
     order: Order | None = None,
     progress: Progress | None = None,
 ) -> Intake:
-    """Take a file into the record of a mission.
+    """Take a file into the record of a mission: one by its path, or one that was surveyed.
 
     Interrupted, it goes on where it stopped when it is given the same file again. Rows that
     cannot be read lie in the mission's ``quarantine`` folder; mend them there and give that file.
@@ -58,7 +58,7 @@ def intake(
         When there is no such file or adapter.
     """
     order = order or Order()
-    source = survey(path)
+    source = unchanged(path) if isinstance(path, Source) else survey(path)
     choice = choose(source, adapter=order.adapter, mapping=order.mapping)
     with folder.alone(), open_ledger(folder.path) as ledger:
         book = LedgerBook(ledger, author, clock)

@@ -95,8 +95,8 @@ def moment_dict(moment: Moment) -> Mapping[str, Any]:
 
 def stamp(when: datetime) -> str:
     """A time in UTC as RFC 3339 text, with fractions of a second only where there are some."""
-    text = when.astimezone(UTC).isoformat()
-    return f"{text.removesuffix('+00:00')}Z"
+    text = (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat()
+    return f"{text[:-6]}Z"
 
 
 def from_dict(shown: Mapping[str, Any]) -> Entry:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from backstop.scenario.files import shipped_text
-from backstop.watch.sector import bearing_deg
+from backstop.watch.sector import bearing_deg, wgs84
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,7 @@ _DISTANCE_M = 1_060.0
 
 def spot_beside(anchor: Spot, distance_km: float, wind: str) -> Spot:
     """A point some kilometres off another in the direction of a wind, with its 68 % radius."""
-    from pyproj import Geod
-
-    east, north, _ = Geod(ellps="WGS84").fwd(
+    east, north, _ = wgs84().fwd(
         anchor.longitude, anchor.latitude, bearing_deg(wind), distance_km * 1000
     )
     angle = _SIXTEEN_WINDS_DEG if len(wind) > 2 else _EIGHT_WINDS_DEG
@@ -96,11 +94,7 @@ def sharper(named: Spot | None, beside: Spot | None) -> Spot | None:
     """
     if named is None or beside is None:
         return named or beside
-    from pyproj import Geod
-
-    _, _, apart_m = Geod(ellps="WGS84").inv(
-        named.longitude, named.latitude, beside.longitude, beside.latitude
-    )
+    _, _, apart_m = wgs84().inv(named.longitude, named.latitude, beside.longitude, beside.latitude)
     if apart_m > _SAME_WITHIN * math.hypot(named.radius_m, beside.radius_m):
         return beside
     return named if named.radius_m <= beside.radius_m else beside

@@ -21,8 +21,13 @@ from backstop.watch.quarantine import Quarantined
 from backstop.watch.record import Entry
 
 #: Rows, and bytes of the file, that go into the ledger in one transaction at most.
-BATCH = 2_000
-BATCH_BYTES = 4_000_000
+BATCH = 5_000
+BATCH_BYTES = 8_000_000
+#: Rows, and bytes, that are looked up together, while the processor still has them at hand.
+_CHUNK = 250
+_CHUNK_BYTES = 1_000_000
+#: Batches after which the collector of cycles comes.
+_UNCOLLECTED = 20
 #: Rows in quarantine that an intake lists; beyond them it counts. All of them lie in the file.
 MOST_LISTED = 100_000
 
@@ -134,15 +139,15 @@ def take_in(
     """
     counts = _Counts()
     with quiet_collector():
-        for batch in _batches(readings):
-            arrivals, aside = _sort(batch, book, met, counts, again=again)
-            if aside:
-                keep(aside)
-            if arrivals:
+        for number, batch in enumerate(_batches(readings, book, met, counts, again=again), 1):
+            if batch.aside:
+                keep(batch.aside)
+            if arrivals := [*batch.records, *batch.mended, *batch.faults]:
                 book.append(arrivals)
-            reached(batch[-1])
-            # The records go before the collector comes, which would walk all of them.
-            del batch, arrivals, aside
+            reached(batch.last)
+            if number % _UNCOLLECTED == 0:
+                # It walks all that readers keep from row to row, and seldom finds a cycle.
+                gc.collect(1)
     return Intake(
         counts.new,
         counts.revised,
@@ -156,7 +161,7 @@ def take_in(
 
 @contextmanager
 def quiet_collector() -> Iterator[None]:
-    """Keep the collector of cycles from running by itself; the caller collects after each batch.
+    """Keep the collector of cycles from running by itself; the caller collects between batches.
 
     Records hold no cycles, and looking for some among them takes a quarter of an intake's time.
     """
@@ -169,40 +174,76 @@ def quiet_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
-    batch: list[Reading] = []
-    for reading in readings:
-        batch.append(reading)
-        if len(batch) >= BATCH or reading.offset - batch[0].offset > BATCH_BYTES:
-            del reading
+@dataclass(slots=True)
+class _Batch:
+    """What goes into the ledger in one transaction, and into the quarantine before it."""
+
+    last: Reading
+    """The last reading of it."""
+    rows: int = 0
+    records: list[Arrival] = field(default_factory=list)
+    mended: list[Arrival] = field(default_factory=list)
+    faults: list[Arrival] = field(default_factory=list)
+    aside: list[Quarantined] = field(default_factory=list)
+    held: dict[str, Held] = field(default_factory=dict)
+    """What the ledger will hold on the subjects of the batch."""
+
+    def standing(self, book: Book, subjects: Sequence[str]) -> dict[str, Held]:
+        """What is held on each subject, the batch included; new ones are absent."""
+        found = dict(book.standing(subjects))
+        coming = self.held
+        found.update({one: coming[one] for one in subjects if one in coming})
+        return found
+
+
+def _batches(
+    readings: Iterable[Reading], book: Book, met: Met, counts: _Counts, *, again: bool
+) -> Iterator[_Batch]:
+    batch: _Batch | None = None
+    begun = 0
+    for chunk in _chunks(readings):
+        if batch is None:
+            batch, begun = _Batch(chunk[-1]), chunk[0].offset
+        _sort(chunk, batch, book, met, counts, again=again)
+        batch.last, batch.rows = chunk[-1], batch.rows + len(chunk)
+        if batch.rows >= BATCH or batch.last.offset - begun > BATCH_BYTES:
             yield batch
-            batch = []
-            gc.collect(1)
-    if batch:
+            batch = None
+    if batch is not None:
         yield batch
 
 
+def _chunks(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    most = min(_CHUNK, BATCH)
+    chunk: list[Reading] = []
+    for reading in readings:
+        chunk.append(reading)
+        if len(chunk) >= most or reading.offset - chunk[0].offset > _CHUNK_BYTES:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
 def _sort(
-    batch: list[Reading], book: Book, met: Met, counts: _Counts, *, again: bool
-) -> tuple[list[Arrival], list[Quarantined]]:
-    """What of a batch is to be appended, and which rows are to be kept in quarantine."""
-    faults = [reading.fault for reading in batch if reading.fault is not None]
-    coming = list(_identified(batch, faults))
+    chunk: list[Reading], batch: _Batch, book: Book, met: Met, counts: _Counts, *, again: bool
+) -> None:
+    """Add to a batch what of some rows is to be appended, and what is to be kept in quarantine."""
+    faults = [reading.fault for reading in chunk if reading.fault is not None]
+    coming = list(_identified(chunk, faults))
     subjects = [arrival.subject for _, arrival in coming]
-    before, held = met.digests(subjects), dict(book.standing(subjects))
-    wanted: list[Arrival] = []
-    counts.passed_over += sum(reading.silent for reading in batch)
+    before, held = met.digests(subjects), batch.standing(book, subjects)
+    counts.passed_over += sum(reading.silent for reading in chunk)
     for reading, arrival in coming:
         subject, digest = arrival.subject, arrival.digest
-        reason = _refusal(before.get(subject), held.get(subject), digest)
+        known = held.get(subject)
+        reason = _refusal(before.get(subject), known, digest)
         if reason:
             assert reading.set_aside is not None
             row = reading.set_aside(reason)
-            known = held.get(subject)
             erased = known is not None and known.erased
             faults.append(_without_words(row, subject) if erased else row)
             continue
-        known = held.get(subject)
         before[subject] = digest
         if known is None:
             counts.new += 1
@@ -211,19 +252,18 @@ def _sort(
             continue
         else:
             counts.revised += 1
-        held[subject] = Held(digest)
-        wanted.append(arrival)
+        held[subject] = batch.held[subject] = Held(digest)
+        batch.records.append(arrival)
     met.add(before)
-    wanted += _mendings(batch, counts)
-    wanted += (aside := _asides(faults, book, counts))[0]
-    return wanted, aside[1]
+    batch.mended += _mendings(chunk, counts)
+    _set_aside(faults, batch, book, counts)
 
 
 def _identified(
-    batch: list[Reading], faults: list[Quarantined]
+    chunk: list[Reading], faults: list[Quarantined]
 ) -> Iterator[tuple[Reading, Arrival]]:
-    """The records of a batch with their digests; what cannot have one goes to the faults."""
-    for reading in batch:
+    """The records of some rows with their digests; what cannot have one goes to the faults."""
+    for reading in chunk:
         for record in reading.records:
             try:
                 yield reading, record_arrival(record, identify(record))
@@ -250,22 +290,19 @@ def _without_words(aside: Quarantined, subject: str) -> Quarantined:
     return replace(aside, cells=(), raw="", first_id=name)
 
 
-def _mendings(batch: list[Reading], counts: _Counts) -> list[Arrival]:
-    mended = [one.mends for one in batch if one.mends and one.fault is None]
+def _mendings(chunk: list[Reading], counts: _Counts) -> list[Arrival]:
+    mended = [one.mends for one in chunk if one.mends and one.fault is None]
     counts.mended += mended
     return [_aside_arrival({"id": one, "state": "mended"}) for one in mended]
 
 
-def _asides(
-    faults: list[Quarantined], book: Book, counts: _Counts
-) -> tuple[list[Arrival], list[Quarantined]]:
+def _set_aside(faults: list[Quarantined], batch: _Batch, book: Book, counts: _Counts) -> None:
     """Entries for rows that are new in quarantine, and the rows that have to lie there."""
     entries = {
         one.id: _aside_arrival({"id": one.id, "state": "quarantined"}, **one.to_dict())
         for one in faults
     }
-    held = book.standing([arrival.subject for arrival in entries.values()])
-    rows, new = [], []
+    held = batch.standing(book, [arrival.subject for arrival in entries.values()])
     for one in faults:
         arrival = entries[one.id]
         known = held.get(arrival.subject)
@@ -277,10 +314,10 @@ def _asides(
             counts.quarantined.append(replace(one, cells=(), raw="", first_id=one.id))
         else:
             counts.unlisted += 1
-        rows.append(one)
+        batch.aside.append(one)
         if known is None:
-            new.append(arrival)
-    return new, rows
+            held[arrival.subject] = batch.held[arrival.subject] = Held(arrival.digest)
+            batch.faults.append(arrival)
 
 
 def _aside_arrival(state: dict[str, str], **said: str | int) -> Arrival:

@@ -83,13 +83,15 @@ def instant(when: datetime, *, precision: str = "instant") -> Moment:
     """A point in time with a zone, or the minute or hour that begins with it."""
     if when.tzinfo is None:
         raise ValueError(f"time {when.isoformat()} has no zone")
-    width = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}.get(precision, _NO_TIME)
+    width = _WIDTHS.get(precision, _NO_TIME)
     start = when.astimezone(UTC)
     words = when.isoformat(timespec="seconds")
-    return Moment(start, start + width, start + width / 2, precision, _zone_name(when), words)
+    end, best = (start + width, start + width / 2) if width else (start, start)
+    return Moment(start, end, best, precision, _zone_name(when), words)
 
 
 _NO_TIME = timedelta(0)
+_WIDTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 _ONE_DAY = timedelta(days=1)
 
 
@@ -97,8 +99,15 @@ def _zone_name(when: datetime) -> str:
     key = getattr(when.tzinfo, "key", None)
     if key:
         return str(key)
-    offset = when.strftime("%z")
-    return "UTC" if offset in {"", "+0000"} else f"{offset[:3]}:{offset[3:5]}"
+    return "UTC" if when.tzinfo is UTC else _offset_name(when.utcoffset() or _NO_TIME)
+
+
+@lru_cache(maxsize=256)
+def _offset_name(offset: timedelta) -> str:
+    if not offset:
+        return "UTC"
+    hours, rest = divmod(abs(offset), timedelta(hours=1))
+    return f"{'-' if offset < _NO_TIME else '+'}{hours:02}:{rest // timedelta(minutes=1):02}"
 
 
 @lru_cache(maxsize=16_384)

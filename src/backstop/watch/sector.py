@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from backstop.watch.place import Place, Sector
@@ -17,6 +18,7 @@ from backstop.watch.place import Place, Sector
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    from pyproj import Geod
     from shapely.geometry.base import BaseGeometry
 
 #: The sixteen winds, clockwise from north.
@@ -83,6 +85,14 @@ def bearings_of(names: Iterable[str]) -> tuple[tuple[float, float], ...]:
     return tuple(
         ((run[0] * WIND_DEG - half) % 360, (run[-1] * WIND_DEG + half) % 360) for run in runs
     )
+
+
+@cache
+def wgs84() -> Geod:
+    """Geodesics on WGS 84; making one takes longer than a thousand look-ups."""
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
 
 
 def _observer(sector: Sector) -> tuple[float, float]:
@@ -157,11 +167,9 @@ def area(sector: Sector, *, step_deg: float = 2.5) -> BaseGeometry:
 
 
 def _arc(sector: Sector, distance_m: float, angles: list[float]) -> list[tuple[float, float]]:
-    from pyproj import Geod
-
     count = len(angles)
     longitude, latitude = _observer(sector)
-    east, north, _ = Geod(ellps="WGS84").fwd(
+    east, north, _ = wgs84().fwd(
         [longitude] * count, [latitude] * count, angles, [distance_m] * count
     )
     return list(zip(east, north, strict=True))
@@ -174,6 +182,29 @@ def sector_place(sector: Sector, *, base: Place | None = None) -> Place:
     included, but summed over a grid and not drawn, so that the same report always gives the same
     record.
     """
+    longitude, latitude, radius = _centre(sector)
+    return replace(
+        base or Place(),
+        longitude=longitude,
+        latitude=latitude,
+        radius_m=radius,
+        method="sector",
+        sector=sector,
+    )
+
+
+#: A post reports the same few ranges and winds for years.
+@lru_cache(maxsize=4096)
+def _centre(sector: Sector) -> tuple[float, float, float]:
+    """Longitude and latitude of the centre of a sector, and its radius in metres."""
+    east_m, north_m, radius = _spread(replace(sector, longitude=None, latitude=None, words=()))
+    longitude, latitude = _offset(*_observer(sector), east_m, north_m)
+    return round(float(longitude), 6), round(float(latitude), 6), round(radius, 0)
+
+
+@lru_cache(maxsize=4096)
+def _spread(sector: Sector) -> tuple[float, float, float]:
+    """Metres from the observer to the centre, east and north, and the 68 % radius about it."""
     import numpy as np
 
     east, north = _grid(sector)
@@ -184,16 +215,7 @@ def sector_place(sector: Sector, *, base: Place | None = None) -> Place:
         from_centre = [
             np.add.outer(apart, off).ravel() for apart, off in zip(from_centre, blur, strict=True)
         ]
-    radius = float(np.quantile(np.hypot(*from_centre), 0.68))
-    longitude, latitude = _offset(*_observer(sector), *centre)
-    return replace(
-        base or Place(),
-        longitude=round(float(longitude), 6),
-        latitude=round(float(latitude), 6),
-        radius_m=round(radius, 0),
-        method="sector",
-        sector=sector,
-    )
+    return *centre, float(np.quantile(np.hypot(*from_centre), 0.68))
 
 
 def _grid(sector: Sector) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -237,9 +259,8 @@ def _offset(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Longitudes and latitudes of points so many metres away, along geodesics of WGS 84."""
     import numpy as np
-    from pyproj import Geod
 
     bearing, distance = np.degrees(np.arctan2(east, north)), np.hypot(east, north)
     start = np.full_like(bearing, longitude), np.full_like(bearing, latitude)
-    there = Geod(ellps="WGS84").fwd(*start, bearing, distance)
+    there = wgs84().fwd(*start, bearing, distance)
     return np.asarray(there[0]), np.asarray(there[1])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from backstop.watch.gazetteer import Gazetteer, shipped_gazetteer
 from backstop.watch.moment import Moment
@@ -49,6 +50,9 @@ class Setting:
 
     def check_time(self, moment: Moment) -> None:
         """Refuse a time outside the mission's years."""
+        first, last = _surely(self.not_before, self.not_after)
+        if first <= moment.earliest and moment.latest <= last:
+            return
         if moment.first_day < self.not_before:
             raise ValueError(
                 f"it happened on {moment.first_day}, before {self.not_before}; "
@@ -72,3 +76,11 @@ class Setting:
                 f"latitude {longitude:g}, longitude {latitude:g} lies in the theatre"
             )
         return ("outside the theatre",)
+
+
+@lru_cache(maxsize=64)
+def _surely(first: date, last: date) -> tuple[datetime, datetime]:
+    """Between which times a day lies within others, whatever the zone it is read in."""
+    # No zone is more than a day off UTC.
+    begin, end = (datetime.combine(day, time(), UTC) for day in (first, last))
+    return begin + timedelta(days=2), end - timedelta(days=2)

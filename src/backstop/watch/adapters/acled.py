@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache, partial
+from operator import itemgetter
 
 from backstop.watch.act import Act, Casualties, Count, Figure
 from backstop.watch.actors import Actors
@@ -34,52 +36,72 @@ _CLAIM = {"1": "day", "2": "week", "3": "month"}
 
 def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
     at = Columns(columns)
-    event, when, certain = at["event_id_cnty"], at["event_date"], at["time_precision"]
-    sub, one, two = at["sub_event_type"], at["actor1"], at["actor2"]
-    east, north, precise = at["longitude"], at["latitude"], at["geo_precision"]
-    location, region, dead, notes = at["location"], at["admin1"], at["fatalities"], at["notes"]
+    event, told, source = at["event_id_cnty"], at["notes"], setting.source or SOURCE
+    dated = itemgetter(at["event_date"], at["time_precision"])
+    placed = itemgetter(
+        *(at[n] for n in ("longitude", "latitude", "geo_precision", "location", "admin1"))
+    )
+    done, fought = (
+        itemgetter(at["sub_event_type"], at["fatalities"]),
+        itemgetter(at["actor1"], at["actor2"]),
+    )
     kept = [(name, at.first(name)) for name in _KEPT if at.first(name) >= 0]
+    # Days, places, acts and actors recur from row to row.
+    when = lru_cache(maxsize=4_096)(partial(_occurred, setting))
+    where = lru_cache(maxsize=4_096)(partial(_place, setting))
 
     def read(cells: list[str]) -> Sequence[Observation]:
-        longitude, latitude = point(cells[east], cells[north])
-        place = Place(
-            longitude,
-            latitude,
-            radius_m("acled", cells[precise]),
-            "gazetteer",
-            f"acled:geo_precision={cells[precise].strip()}",
-            name=tidy(cells[location]),
-            region=tidy(cells[region]),
-        )
-        killed = whole(cells[dead] or "0", "fatalities")
-        meaning = meaning_of("acled", cells[sub])
+        place, notes = where(*placed(cells))
         return (
             Observation(
-                source=setting.source or SOURCE,
+                source=source,
                 source_record_id=cells[event].strip(),
-                occurred=_occurred(cells[when], cells[certain], setting),
+                occurred=when(*dated(cells)),
                 place=place,
-                text=tidy(cells[notes]),
+                text=tidy(cells[told]),
                 codes=tuple([(name, cells[here]) for name, here in kept if cells[here]]),
-                notes=setting.check_place(place),
-                act=Act(
-                    meaning.kind,
-                    meaning.detail,
-                    _ONE,
-                    meaning.weapon_class,
-                    # ACLED gives one number of dead without a range.
-                    casualties=Casualties(killed=Figure(killed, killed, killed)),
-                ),
+                notes=notes,
+                act=_act(*done(cells)),
                 means="compiled",
-                # The order of the actors says nothing about who attacked.
-                actors=Actors(tuple(filter(None, (tidy(cells[one]), tidy(cells[two]))))),
+                actors=_actors(*fought(cells)),
             ),
         )
 
     return read
 
 
-def _occurred(text: str, precision: str, setting: Setting) -> Moment:
+def _place(
+    setting: Setting, east: str, north: str, precision: str, name: str, region: str
+) -> tuple[Place, tuple[str, ...]]:
+    longitude, latitude = point(east, north)
+    place = Place(
+        longitude,
+        latitude,
+        radius_m("acled", precision),
+        "gazetteer",
+        f"acled:geo_precision={precision.strip()}",
+        name=tidy(name),
+        region=tidy(region),
+    )
+    return place, setting.check_place(place)
+
+
+@lru_cache(maxsize=4_096)
+def _act(sub_event: str, fatalities: str) -> Act:
+    killed = whole(fatalities or "0", "fatalities")
+    meaning = meaning_of("acled", sub_event)
+    # ACLED gives one number of dead without a range.
+    casualties = Casualties(killed=Figure(killed, killed, killed))
+    return Act(meaning.kind, meaning.detail, _ONE, meaning.weapon_class, casualties=casualties)
+
+
+@lru_cache(maxsize=4_096)
+def _actors(one: str, two: str) -> Actors:
+    """Who took part; the order of the actors says nothing about who attacked."""
+    return Actors(tuple(filter(None, (tidy(one), tidy(two)))))
+
+
+def _occurred(setting: Setting, text: str, precision: str) -> Moment:
     middle = day_of(text, setting)
     if precision.strip() not in _REACH:
         raise ValueError(f"time_precision {precision[:20]!r} is not 1, 2 or 3")

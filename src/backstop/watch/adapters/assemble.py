@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Any
 
 from backstop.watch.act import Act, Casualties, Count, Figure
@@ -33,75 +34,191 @@ FIELDS = frozenset({
     "access_kind", "minutes", "reason", "jamming_target",
 })  # fmt: skip
 _LIST = re.compile(r"[;|]")
+_CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2}))?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 _TRUE = {"1", "true", "yes", "y"}
 _FALSE = {"0", "false", "no", "n", ""}
 
 
-def assemble(
-    values: Mapping[str, str],
-    setting: Setting,
-    *,
-    source: str,
-    codes: Sequence[tuple[str, str]] = (),
-    taxonomy: Sequence[tuple[str, tuple[str, ...]]] = (),
-) -> Entry:
-    """A record from values by the names of ``FIELDS``; empty text is a value not given.
+#: The fields that say one thing together.
+_TIME = ("occurred", "date", "end_date", "time", "end_time")
+_PLACE = (
+    "longitude", "latitude", "geopoint", "radius_m", "place", "region", "gazetteer_id",
+    "precision_code", "nearest_km", "farthest_km", "winds",
+)  # fmt: skip
+_SAID = ("stream", "language", "reliability", "verification", "handling")
+_TRUST = (*_SAID, "credibility", "protected")
+_MEDIA = ("media_sha256", "media_url", "media_mime")
+_WHO = ("involved", "alleged", "alleged_by")
+_WHAT = tuple(sorted(FIELDS - {"id", "reported", "text", *_TIME, *_PLACE, *_TRUST, *_MEDIA, *_WHO}))
+#: Of so many different values of a group it is kept what was made of them.
+_KEPT = 4_096
 
-    Raises
-    ------
-    ValueError
-        When a value is missing or makes no sense; the message says which.
+_Texts = Sequence[str]
+
+
+class Assembler:
+    """Records from values by the names of ``FIELDS``, which come in one order for all records.
+
+    A file repeats itself: its days, posts, acts and parties. So each group of fields is read once
+    for the same values, and what it gave is used again.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The fields whose values come, each once.
+    words : mapping, optional
+        Our word by theirs, for a field.
+    fixed : mapping, optional
+        What a field holds where a record does not say.
     """
-    given = {name: text.strip() for name, text in values.items() if text.strip()}
-    occurred = time_of(given, setting)
-    setting.check_time(occurred)
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        setting: Setting,
+        *,
+        source: str,
+        words: Mapping[str, Mapping[str, str]] | None = None,
+        fixed: Mapping[str, str] | None = None,
+    ) -> None:
+        self._source = source
+        self._words, self._fixed = words or {}, fixed or {}
+        self._at = {name: place for place, name in enumerate(names)}
+        self._id, self._text, self._reported = map(self._value, ("id", "text", "reported"))
+        self._when = self._part(_TIME, partial(_checked_time, setting))
+        self._where = self._part(_PLACE, partial(_checked_place, setting))
+        self._how = self._part(_TRUST, _trust)
+        self._media = self._part(_MEDIA, _media)
+        self._who = self._part(_WHO, _actors)
+        self._what = self._part(_WHAT, _what)
+        self._stated = lru_cache(_KEPT)(partial(_stated, setting=setting))
+
+    def record(
+        self,
+        texts: _Texts,
+        *,
+        codes: Iterable[tuple[str, str]] = (),
+        taxonomy: Iterable[tuple[str, tuple[str, ...]]] = (),
+    ) -> Entry:
+        """The record that these values make; empty text is a value not given.
+
+        Raises
+        ------
+        ValueError
+            When a value is missing or makes no sense; the message says which.
+        """
+        occurred = self._when(texts)
+        place, notes = self._where(texts)
+        number, reported = self._id(texts), self._reported(texts)
+        if not number:
+            raise ValueError("id is empty")
+        kind, own, with_actors = self._what(texts)
+        if with_actors:
+            own = {**own, "actors": self._who(texts)}
+        made: Entry = kind(
+            source=self._source,
+            source_record_id=number,
+            occurred=occurred,
+            place=place,
+            reported_at=self._stated(reported) if reported else None,
+            codes=tuple(codes),
+            taxonomy=tuple(taxonomy),
+            notes=notes,
+            media=self._media(texts),
+            text=self._text(texts),
+            **self._how(texts),
+            **own,
+        )
+        return made
+
+    def _part(
+        self, names: Sequence[str], make: Callable[[dict[str, str]], Any]
+    ) -> Callable[[_Texts], Any]:
+        """The maker of a part of the record from the fields of a group."""
+        here = [name for name in names if name in self._at]
+        told = [name for name in names if name in self._words or name in self._fixed]
+
+        @lru_cache(_KEPT)
+        def made(*texts: str) -> Any:
+            given = {
+                name: text for name, raw in zip(here, texts, strict=True) if (text := raw.strip())
+            }
+            for name in told:
+                if text := self._in_our_words(name, given.pop(name, "")):
+                    given[name] = text
+            return make(given)
+
+        if not here:
+            return lambda texts: made()
+        if len(here) == 1:
+            only = self._at[here[0]]
+            return lambda texts: made(texts[only])
+        pick = itemgetter(*(self._at[name] for name in here))
+        return lambda texts: made(*pick(texts))
+
+    def _value(self, name: str) -> Callable[[_Texts], str]:
+        """The getter of a field that is seldom the same twice."""
+        place = self._at.get(name)
+        if place is None or name in self._words or name in self._fixed:
+            return lambda texts: self._in_our_words(name, "" if place is None else texts[place])
+        return lambda texts: texts[place].strip()
+
+    def _in_our_words(self, name: str, text: str) -> str:
+        text = text.strip()
+        words = self._words.get(name)
+        if words is not None:
+            text = words.get(text, text).strip()
+        return text or self._fixed.get(name, "").strip()
+
+
+def _checked_time(setting: Setting, given: Mapping[str, str]) -> Moment:
+    moment = time_of(given, setting)
+    setting.check_time(moment)
+    return moment
+
+
+def _checked_place(setting: Setting, given: Mapping[str, str]) -> tuple[Place, tuple[str, ...]]:
     place = place_of(given, setting)
-    head: dict[str, Any] = {
-        "source": source,
-        "source_record_id": _needed(given, "id"),
-        "occurred": occurred,
-        "place": place,
-        "codes": tuple(codes),
-        "taxonomy": tuple(taxonomy),
-        "notes": setting.check_place(place),
-        "media": _media(given),
+    return place, setting.check_place(place)
+
+
+def _trust(given: Mapping[str, str]) -> dict[str, Any]:
+    """Whose word it is, how far it is to be relied on, and who may see it."""
+    return {
+        **{name: given[name] for name in _SAID if name in given},
         "credibility": whole(given.get("credibility", "6"), "credibility"),
         "protected": _truth(given.get("protected", ""), "protected"),
     }
-    if "reported" in given:
-        head["reported_at"] = _stated(given["reported"], setting)
-    for name in ("stream", "text", "language", "reliability", "verification", "handling"):
-        if name in given:
-            head[name] = given[name]
-    return _record(given, head)
 
 
-def _record(given: Mapping[str, str], head: dict[str, Any]) -> Entry:
+def _what(given: Mapping[str, str]) -> tuple[type[Entry], dict[str, Any], bool]:
+    """The class of the record, its own fields, and whether it says who."""
     effort, platform = given.get("effort", ""), given.get("platform", "")
     match given.get("record_type", "observation"):
         case "observation":
             means = given.get("means", "unknown")
-            return Observation(
-                **head, act=_act(given), means=means, platform=platform, effort=effort,
-                actors=_actors(given),
-            )  # fmt: skip
+            own = {"act": _act(given), "means": means, "platform": platform, "effort": effort}
+            return Observation, own, True
         case "effort":
-            return Effort(
-                **head, kind=_needed(given, "effort_kind"), hours=_real(given, "hours"),
-                planned_hours=_real(given, "planned_hours"), platform=platform,
-                people=whole(given["people"], "people") if "people" in given else None,
-                night=_truth(given["night"], "night") if "night" in given else None,
-            )  # fmt: skip
+            own = {
+                "kind": _needed(given, "effort_kind"), "hours": _real(given, "hours"),
+                "planned_hours": _real(given, "planned_hours"), "platform": platform,
+                "people": whole(given["people"], "people") if "people" in given else None,
+                "night": _truth(given["night"], "night") if "night" in given else None,
+            }  # fmt: skip
+            return Effort, own, False
         case "denial":
-            return Denial(
-                **head, kind=_needed(given, "access_kind"), actors=_actors(given), effort=effort,
-                minutes=_real(given, "minutes"), reason=given.get("reason", ""),
-            )  # fmt: skip
+            own = {
+                "kind": _needed(given, "access_kind"), "effort": effort,
+                "minutes": _real(given, "minutes"), "reason": given.get("reason", ""),
+            }  # fmt: skip
+            return Denial, own, True
         case "jamming":
-            return Jamming(
-                **head, target=given.get("jamming_target", "unknown"), platform=platform,
-                minutes=_real(given, "minutes"), actors=_actors(given), effort=effort,
-            )  # fmt: skip
+            own = {
+                "target": given.get("jamming_target", "unknown"), "platform": platform,
+                "minutes": _real(given, "minutes"), "effort": effort,
+            }  # fmt: skip
+            return Jamming, own, True
         case other:
             raise ValueError(
                 f"record_type {other[:40]!r} is none of observation, effort, denial, jamming"
@@ -207,7 +324,7 @@ def _stated(text: str, setting: Setting) -> Moment:
 
 
 def _clock(day: date, text: str, setting: Setting) -> datetime:
-    match = re.fullmatch(r"(\d{1,2})[:.h](\d{2})(?::(\d{2}))?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?", text)
+    match = _CLOCK.fullmatch(text)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise ValueError(f"time {text[:20]!r} is not written like 14:30")
     hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
@@ -217,7 +334,8 @@ def _clock(day: date, text: str, setting: Setting) -> datetime:
 
 def place_of(given: Mapping[str, str], setting: Setting) -> Place:
     """Where: a point, a form's geopoint, or an observer's sector; else a name only."""
-    base = Place(
+    named = partial(
+        Place,
         name=tidy(given.get("place", "")),
         region=tidy(given.get("region", "")),
         gazetteer_id=given.get("gazetteer_id", ""),
@@ -225,23 +343,17 @@ def place_of(given: Mapping[str, str], setting: Setting) -> Place:
     )
     spot = _spot(given, setting)
     if spot is None:
-        only_region = base.region and not base.name
-        return replace(base, method="region" if only_region else "unknown")
+        only_region = given.get("region") and not given.get("place")
+        return named(method="region" if only_region else "unknown")
     longitude, latitude, radius, altitude = spot
     if "farthest_km" in given:
         winds = tuple(wind(one) for one in re.split(r"[;,|\s]+", given.get("winds", "")) if one)
         near = real(given.get("nearest_km", "0"), "nearest_km")
         far = real(given["farthest_km"], "farthest_km")
         seen = Sector(longitude, latitude, radius or 0.0, near, far, bearings_of(winds), winds)
-        return sector_place(seen, base=base)
-    return replace(
-        base,
-        longitude=longitude,
-        latitude=latitude,
-        radius_m=radius,
-        method="gps" if "geopoint" in given else "stated",
-        altitude_m=altitude,
-    )
+        return sector_place(seen, base=named())
+    method = "gps" if "geopoint" in given else "stated"
+    return named(longitude, latitude, radius, method, altitude_m=altitude)
 
 
 def _spot(

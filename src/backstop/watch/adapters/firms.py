@@ -23,7 +23,7 @@ from backstop.watch.setting import Setting
 from backstop.watch.vocabulary import DETECTION
 
 SOURCE = "firms"
-_ONE = Count(1, DETECTION)
+_FIRE = Act("thermal_anomaly", count=Count(1, DETECTION), weapon_class="none")
 _KEPT = (
     "satellite", "instrument", "confidence", "version", "frp", "daynight", "type",
     "brightness", "bright_t31", "bright_ti4", "bright_ti5",
@@ -59,7 +59,7 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
                 place=place,
                 codes=tuple([(name, cells[here]) for name, here in kept if cells[here]]),
                 notes=setting.check_place(place),
-                act=Act("thermal_anomaly", count=_ONE, weapon_class="none"),
+                act=_FIRE,
                 means="satellite",
                 platform=cells[satellite],
             ),
@@ -88,6 +88,7 @@ def _when(day: str, clock: str, setting: Setting) -> datetime:
     return datetime(date.year, date.month, date.day, hour, minute, tzinfo=UTC)
 
 
+@lru_cache(maxsize=4_096)
 def _radius_m(scan: str, track: str, instrument: str) -> float:
     """68 % of a disc of the pixel's area; the fire may be anywhere in the pixel."""
     nadir = _PIXEL_KM.get(instrument.strip().upper(), 1.0)

@@ -7,17 +7,19 @@ of Conflict Resolution 63(5). Every further column is a taxonomy, and its cell a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
 from backstop.watch.act import Act, Count
 from backstop.watch.adapters.adapter import Adapter, Columns, ReadCells
 from backstop.watch.adapters.cells import day_of, moment_of_days, point
+from backstop.watch.moment import Moment
 from backstop.watch.place import Place
 from backstop.watch.record import Observation
 from backstop.watch.setting import Setting
 from backstop.watch.vocabulary import SOURCE_EVENT
 
 _OWN = {"dataset", "event", "date", "enddate", "latitude", "longitude"}
-_ONE = Count(1, SOURCE_EVENT)
+_EVENT = Act("other", count=Count(1, SOURCE_EVENT))
 
 
 def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
@@ -25,26 +27,30 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
     dataset, event, start, end = at["dataset"], at["event"], at["date"], at.first("enddate")
     east, north = at["longitude"], at["latitude"]
     levels = [(name, place) for place, name in enumerate(columns) if name and name not in _OWN]
+    when = lru_cache(maxsize=4_096)(partial(_occurred, setting))
 
     def read(cells: list[str]) -> Sequence[Observation]:
         longitude, latitude = point(cells[east], cells[north])
         place = Place(longitude, latitude, method="stated")
-        first = day_of(cells[start], setting)
-        last = day_of(cells[end], setting) if end >= 0 and cells[end].strip() else first
         return (
             Observation(
                 source=cells[dataset].strip(),
                 source_record_id=cells[event].strip(),
-                occurred=moment_of_days(first, last, setting),
+                occurred=when(cells[start], cells[end] if end >= 0 else ""),
                 place=place,
                 taxonomy=tuple([(name, (cells[here].strip(),)) for name, here in levels]),
                 notes=setting.check_place(place),
-                act=Act("other", count=_ONE),
+                act=_EVENT,
                 means="compiled",
             ),
         )
 
     return read
+
+
+def _occurred(setting: Setting, start: str, end: str) -> Moment:
+    first = day_of(start, setting)
+    return moment_of_days(first, day_of(end, setting) if end.strip() else first, setting)
 
 
 MELTT = Adapter(

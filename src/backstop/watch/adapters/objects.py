@@ -44,7 +44,7 @@ def read_objects(stream: IO[bytes]) -> Iterator[tuple[int, Any | BadObject]]:
     buffer.fill(_CHUNK)
     text = buffer.text.lstrip("\ufeff \t\r\n")
     if text.startswith("["):
-        buffer.drop(buffer.text.index("[") + 1)
+        buffer.use(buffer.text.index("[") + 1)
         yield from _list(buffer)
     elif _is_lines(buffer):
         yield from _lines(buffer)
@@ -53,7 +53,7 @@ def read_objects(stream: IO[bytes]) -> Iterator[tuple[int, Any | BadObject]]:
         found = _LIST.search(buffer.text)
         if found is None:
             raise ValueError(f"holds no list under {', '.join(_LISTS)}, nor an object on each line")
-        buffer.drop(found.end())
+        buffer.use(found.end())
         yield from _list(buffer)
 
 
@@ -70,10 +70,10 @@ def _is_lines(buffer: _Buffer) -> bool:
 def _lines(buffer: _Buffer) -> Iterator[tuple[int, Any | BadObject]]:
     while True:
         end = buffer.find("\n")
-        line = buffer.text[:end] if end >= 0 else buffer.text
+        line = buffer.text[buffer.at : end] if end >= 0 else buffer.text[buffer.at :]
         if not line and end < 0:
             return
-        buffer.drop(end + 1 if end >= 0 else len(line))
+        buffer.use(end + 1 if end >= 0 else len(buffer.text))
         if line.strip("\ufeff \t\r"):
             yield buffer.offset, _object(line)
 
@@ -88,39 +88,47 @@ def _object(line: str) -> Any | BadObject:
 def _list(buffer: _Buffer) -> Iterator[tuple[int, Any | BadObject]]:
     decoder = json.JSONDecoder(parse_constant=refuse_constant)
     while True:
-        gap = _GAP.match(buffer.text)
-        buffer.drop(gap.end() if gap else 0)
-        if not buffer.text and not buffer.fill(_CHUNK):
+        gap = _GAP.match(buffer.text, buffer.at)
+        assert gap is not None
+        buffer.use(gap.end())
+        if buffer.at == len(buffer.text):
+            if buffer.fill(_CHUNK):
+                continue
             yield buffer.offset, BadObject("the list is not closed", "", last=True)
             return
-        if buffer.text.startswith("]"):
+        if buffer.text.startswith("]", buffer.at):
             return
-        if _GAP.fullmatch(buffer.text):
-            continue
         try:
-            value, end = decoder.raw_decode(buffer.text)
+            value, end = decoder.raw_decode(buffer.text, buffer.at)
         except (ValueError, RecursionError) as error:
-            wanted = max(_CHUNK, len(buffer.text))
-            if len(buffer.text) < MOST_OBJECT and buffer.fill(wanted + len(buffer.text)):
+            left = len(buffer.text) - buffer.at
+            if left < MOST_OBJECT and buffer.fill(left + max(_CHUNK, left)):
                 continue
             reason = f"is not valid JSON: {str(error)[:100]}; nothing behind it could be read"
-            yield buffer.offset, BadObject(reason, buffer.text[:10_000], last=True)
+            text = buffer.text[buffer.at : buffer.at + 10_000]
+            yield buffer.offset, BadObject(reason, text, last=True)
             return
-        buffer.drop(end)
+        buffer.use(end)
         yield buffer.offset, value
 
 
 class _Buffer:
-    """Text read so far and not used yet."""
+    """Text read so far; what lies before ``at`` was used already."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._rest = b""
         self.text = ""
+        self.at = 0
         self.offset = 0
+        """Bytes that were used."""
 
     def fill(self, size: int) -> bool:
-        """Read until there are that many characters; whether any came."""
+        """Read until there are that many unused characters; whether any came.
+
+        What was used is forgotten here, and not after each object: that would copy the rest anew.
+        """
+        self.text, self.at = self.text[self.at :], 0
         came = False
         while len(self.text) < size:
             chunk = self._stream.read(_CHUNK)
@@ -146,15 +154,19 @@ class _Buffer:
 
     def find(self, mark: str) -> int:
         """Where the mark stands, reading on until it does; -1 at the end of the file."""
-        at = self.text.find(mark)
-        while at < 0 and len(self.text) < MOST_OBJECT:
-            before = len(self.text)
+        found = self.text.find(mark, self.at)
+        while found < 0 and len(self.text) - self.at < MOST_OBJECT:
+            before = len(self.text) - self.at
             if not self.fill(before + _CHUNK):
                 break
-            at = self.text.find(mark, before)
-        return at
+            found = self.text.find(mark, before)
+        return found
 
-    def drop(self, size: int) -> None:
-        """Forget what was used."""
-        self.offset += len(self.text[:size].encode("utf-8", "surrogatepass"))
-        self.text = self.text[size:]
+    def use(self, end: int) -> None:
+        """What stands before ``end`` was used."""
+        # A text of ASCII letters only knows that it is one.
+        size = end - self.at
+        if not self.text.isascii():
+            size = len(self.text[self.at : end].encode("utf-8", "surrogatepass"))
+        self.offset += size
+        self.at = end

@@ -9,12 +9,13 @@ columns ``<region>_cfv``, ``<region>_explosions`` and ``<region>_prev_cfv`` for 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache, partial
+from operator import itemgetter
 
 from backstop.watch.act import Act, Count
-from backstop.watch.adapters.adapter import Adapter, Columns, ReadCells, named
+from backstop.watch.adapters.adapter import Adapter, Columns, ReadCells
 from backstop.watch.adapters.cells import MONTHS, tidy, whole
 from backstop.watch.adapters.osce_place import observer_place
 from backstop.watch.adapters.osce_sentence import Item, parse_location, parse_position
@@ -38,42 +39,37 @@ _MEANS = {
     "heard": "heard", "saw": "seen", "seen": "seen", "observed": "seen", "recorded": "camera",
     "saw and heard": "heard_and_seen", "heard and saw": "heard_and_seen", "camera": "camera",
 }  # fmt: skip
+#: Columns of the annex, and those that are not always there.
+_ANNEX = ("smm position", "event location", "means", "no", "observation")
+_MORE = ("description", "weapon", "region", "report", "year")
 _WHEN = re.compile(
     r"(?P<day>\d{1,2})[- ](?P<month>[A-Za-z]{3,9})(?:[- ](?P<year>\d{4}))?"
     r"(?:,?\s*(?P<from>\d{1,2}:\d{2})(?:\s*[-–]\s*(?P<to>\d{1,2}:\d{2}))?)?"
 )
 
 
-def _annex_with(setting: Setting) -> Any:
-    def read(row: Mapping[str, Any]) -> Sequence[Observation]:
-        held = {name.strip().lower().rstrip("."): tidy(text) for name, text in row.items()}
-        position, located = held["smm position"], held["event location"]
-        noun = held["observation"].lower().rstrip("s")
-        if noun not in ACTS:
-            raise ValueError(f"observation {held['observation'][:40]!r} is no act of the annex")
-        kind, detail = ACTS[noun]
-        said = held.get("description", "")
-        weapon = held.get("weapon", "")
-        span = parse_location(located)
-        item = Item(
-            Number(whole(held["no"] or "1", "number")),
-            kind,
-            detail_of(said) or detail,
-            range_km=span[0] if span else None,
-            winds=span[1] if span else (),
-        )
-        place, notes = observer_place(
-            parse_position(position), item, setting, region=held.get("region", "")
-        )
-        occurred = _when(held, setting)
-        setting.check_time(occurred)
+def _annex_cells(columns: Sequence[str], setting: Setting) -> ReadCells:
+    at = Columns([_folded(name) for name in columns])
+    whole_row = itemgetter(*(at[name] for name in _ANNEX))
+    more = [at.first(name) for name in _MORE]
+    dated = next((n for n, name in enumerate(columns) if _folded(name).startswith("date")), -1)
+    # A camera sees the same things in the same directions, day after day.
+    where = lru_cache(maxsize=4_096)(partial(_place, setting))
+    when = lru_cache(maxsize=4_096)(partial(_when, setting))
+
+    def read(cells: list[str]) -> Sequence[Observation]:
+        position, located, means, number, noun = map(tidy, whole_row(cells))
+        said, weapon, region, report, year = [tidy(cells[n]) if n >= 0 else "" for n in more]
+        act = _act(noun, number, said, weapon)
+        place, notes = where(position, located, region)
+        occurred = when(tidy(cells[dated]) if dated >= 0 else "", report, year)
         name = ":".join(
             [
-                held.get("report") or str(occurred.best_day),
+                report or str(occurred.best_day),
                 occurred.edtf,
                 position,
                 located,
-                noun,
+                _singular(noun),
                 said,
                 weapon,
             ]
@@ -87,27 +83,63 @@ def _annex_with(setting: Setting) -> Any:
                 place=place,
                 text=said,
                 language="en",
-                codes=tuple((n, held[n]) for n in ("report", "event location") if held.get(n)),
-                notes=notes,
-                act=Act(
-                    kind, item.detail, Count(item.number.n, EACH_ROUND_OR_BURST),
-                    weapon_of(weapon), "" if weapon.upper() in {"N/K", "N/A"} else weapon,
-                    calibre_of(weapon),
+                codes=tuple(
+                    [(n, t) for n, t in (("report", report), ("event location", located)) if t]
                 ),
-                means=_MEANS.get(held["means"].lower(), "unknown"),
+                notes=notes,
+                act=act,
+                means=_MEANS.get(means.lower(), "unknown"),
             ),
-        )  # fmt: skip
+        )
 
     return read
 
 
-def _when(held: Mapping[str, str], setting: Setting) -> Moment:
-    text = next((t for n, t in held.items() if n.startswith("date")), "")
+def _folded(name: str) -> str:
+    return name.strip().lower().rstrip(".")
+
+
+def _singular(noun: str) -> str:
+    return noun.lower().rstrip("s")
+
+
+@lru_cache(maxsize=4_096)
+def _act(observation: str, count: str, said: str, weapon: str) -> Act:
+    noun = _singular(observation)
+    if noun not in ACTS:
+        raise ValueError(f"observation {observation[:40]!r} is no act of the annex")
+    kind, detail = ACTS[noun]
+    return Act(
+        kind,
+        detail_of(said) or detail,
+        Count(whole(count or "1", "number"), EACH_ROUND_OR_BURST),
+        weapon_of(weapon),
+        "" if weapon.upper() in {"N/K", "N/A"} else weapon,
+        calibre_of(weapon),
+    )
+
+
+def _place(
+    setting: Setting, position: str, located: str, region: str
+) -> tuple[Place, tuple[str, ...]]:
+    span = parse_location(located)
+    range_km, winds = span or (None, ())
+    item = Item(Number(1), "", range_km=range_km, winds=winds)
+    return observer_place(parse_position(position), item, setting, region=region)
+
+
+def _when(setting: Setting, text: str, report: str, year_said: str) -> Moment:
+    moment = _time(setting, text, report or year_said)
+    setting.check_time(moment)
+    return moment
+
+
+def _time(setting: Setting, text: str, dated_by: str) -> Moment:
     match = _WHEN.match(text)
     month = MONTHS.get(match["month"][:3].lower()) if match else None
     if match is None or month is None:
         raise ValueError(f"date {text[:40]!r} is not written like 18-Feb, 08:17")
-    report = re.search(r"20\d\d", held.get("report", "") or held.get("year", ""))
+    report = re.search(r"20\d\d", dated_by)
     year = int(match["year"] or (report[0] if report else 0) or setting.year or 0)
     if not year:
         raise ValueError("the date has no year; add a column `report` or `year`")
@@ -123,14 +155,6 @@ def _when(held: Mapping[str, str], setting: Setting) -> Moment:
 def _clock(day: date, text: str) -> datetime:
     hour, minute = map(int, text.split(":"))
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone_of(ZONE))
-
-
-def _annex_cells(columns: Sequence[str], setting: Setting) -> ReadCells:
-    folded = {name.strip().lower().rstrip(".") for name in columns}
-    missing = {"smm position", "event location", "means", "no", "observation"} - folded
-    if missing:
-        raise ValueError(f"the column {min(missing)!r} is missing")
-    return named(_annex_with)(columns, setting)
 
 
 def _totals_reader(columns: Sequence[str], setting: Setting) -> ReadCells:

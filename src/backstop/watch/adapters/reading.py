@@ -152,15 +152,17 @@ def _set_aside(name: str, number: int, adapter: str, cells: list[str], reason: s
 
 
 def _read(
-    read: Callable[[Any], Sequence[Entry]], value: Any, blank: Quarantined, offset: int
+    read: Callable[[Any], Sequence[Entry]],
+    value: Any,
+    aside: Callable[[str], Quarantined],
+    row: int,
+    offset: int,
 ) -> Reading:
-    def aside(reason: str) -> Quarantined:
-        return replace(blank, reason=reason)
-
     try:
-        return Reading(blank.row, offset, read(value), set_aside=aside)
+        records = read(value)
     except _UNREADABLE as error:
-        return Reading(blank.row, offset, fault=aside(str(error)))
+        return Reading(row, offset, fault=aside(str(error)))
+    return Reading(row, offset, records, set_aside=aside)
 
 
 def _read_objects(source: Source, choice: Choice, setting: Setting, row: int) -> Iterator[Reading]:
@@ -172,20 +174,21 @@ def _read_objects(source: Source, choice: Choice, setting: Setting, row: int) ->
         for number, offset, value in _numbered(source, choice, stream):
             if number <= row:
                 continue
+            aside = partial(_object_aside, source.name, number, adapter.name, value)
             if isinstance(value, BadObject):
-                fault = Quarantined(source.name, number, str(value), adapter.name, (), value.text)
-                yield Reading(number, offset, fault=fault)
+                yield Reading(number, offset, fault=aside(str(value)))
                 continue
-            raw = _json_text(value)
             if not isinstance(value, dict):
-                fault = Quarantined(source.name, number, "it is no object", adapter.name, (), raw)
-                yield Reading(number, offset, fault=fault)
+                yield Reading(number, offset, fault=aside("it is no object"))
                 continue
-            reading = _read(
-                read, value, Quarantined(source.name, number, "", adapter.name, (), raw), offset
-            )
+            reading = _read(read, value, aside, number, offset)
             silent = reading.fault is None and not reading.records
-            yield replace(reading, silent=silent)
+            yield replace(reading, silent=True) if silent else reading
+
+
+def _object_aside(name: str, number: int, adapter: str, value: Any, reason: str) -> Quarantined:
+    raw = value.text if isinstance(value, BadObject) else _json_text(value)
+    return Quarantined(name, number, reason, adapter, (), raw)
 
 
 def _json_text(value: Any) -> str:
@@ -238,9 +241,13 @@ def _read_quarantine(
             blank = replace(mended.row, first_id=mended.id)
             reading = _read(
                 lambda held: _mended_records(held, columns, setting, readers, source, choice),
-                mended.row, blank, lines.offset,
+                mended.row, partial(_reasoned, blank), number, lines.offset,
             )  # fmt: skip
-            yield replace(reading, row=number, mends=mended.id if reading.fault is None else "")
+            yield replace(reading, mends=mended.id if reading.fault is None else "")
+
+
+def _reasoned(blank: Quarantined, reason: str) -> Quarantined:
+    return replace(blank, reason=reason)
 
 
 def _mended_records(

@@ -41,6 +41,8 @@ class Source:
     size: int
     sha256: str
     """Digest of the file as it lies there."""
+    changed_ns: int = 0
+    """When it was last changed, by the disk's clock."""
 
     @property
     def file(self) -> str:
@@ -75,7 +77,17 @@ def survey(path: str | Path, *, progress: Callable[[int, int], None] | None = No
         raise _fault(path, f"cannot be read: {error.strerror}") from error
     # A name that is not UTF-8 comes as half characters, which no record can hold.
     name = os.fsencode(place).decode("utf-8", "backslashreplace")
-    return Source(place, name, status.st_size, digest.hexdigest())
+    return Source(place, name, status.st_size, digest.hexdigest(), status.st_mtime_ns)
+
+
+def unchanged(source: Source) -> Source:
+    """The file as it was surveyed, or surveyed again where it has been changed since."""
+    try:
+        status = os.stat(source.path)
+    except OSError:
+        return survey(source.path)
+    same = (status.st_size, status.st_mtime_ns) == (source.size, source.changed_ns)
+    return source if same else survey(source.path)
 
 
 def _fault(path: str | Path, reason: str) -> InputError:

@@ -47,9 +47,9 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
     placed = itemgetter(*(at[n] for n in ("longitude", "latitude", "where_prec", *_PLACE)))
     fought = itemgetter(*(at[n] for n in ("type_of_violence", "side_a", "side_b", *_DEATHS)))
     # Days, places and small numbers of dead recur from row to row.
-    when = lru_cache(maxsize=16_384)(partial(_occurred, setting))
-    where = lru_cache(maxsize=16_384)(partial(_place, setting))
-    what = lru_cache(maxsize=16_384)(_act)
+    when = lru_cache(maxsize=4_096)(partial(_occurred, setting))
+    where = lru_cache(maxsize=4_096)(partial(_place, setting))
+    what = lru_cache(maxsize=4_096)(_act)
 
     def read(cells: list[str]) -> Sequence[Observation]:
         place, notes = where(*placed(cells))

@@ -6,13 +6,14 @@ out, never read as "no". Counts must not be compared across years, because outle
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache, partial
+from operator import itemgetter
 
 from backstop.watch.act import Act, Count
 from backstop.watch.actors import Actors, Allegation
-from backstop.watch.adapters.adapter import Adapter, named
+from backstop.watch.adapters.adapter import Adapter, Columns, ReadCells
 from backstop.watch.adapters.cells import day_of, moment_of_days, point, real, tidy
 from backstop.watch.crosswalk import crosswalk, radius_m
 from backstop.watch.moment import Moment, between, zone_of
@@ -30,100 +31,136 @@ _KEPT = (
     "target_classes", "attack_terms", "GEO_PRECISION", "GEO_API", "feature_code",
     "location_bucket", "url",
 )  # fmt: skip
+_PLACE = (("GEO_PRECISION",), ("geonameid",), ("asciiname", "address"), ("ADM1_NAME",))
 
 
-def _read_with(setting: Setting) -> Any:
-    def read(row: Mapping[str, Any]) -> Sequence[Observation]:
-        daily = "event_id_1pd" in row
-        number = str(row["event_id_1pd" if daily else "event_id"]).strip()
-        if not number:
+_Said = Mapping[str, str]
+
+
+def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
+    at = Columns(columns)
+    daily = at.first("event_id_1pd") >= 0
+    number, when = at["event_id_1pd" if daily else "event_id"], at["date"]
+    source = setting.source or (SOURCE if daily else f"{SOURCE}-reports")
+    count = Count(1, NEWS_EVENT_A_DAY if daily else SOURCE_EVENT)
+    clock, stream, language = _cell(at, "time"), _cell(at, "source"), _cell(at, "lang")
+    told, attacked = _cell(at, "representative_text", "text"), _cell(at, "attack_terms")
+    spot = itemgetter(at["longitude"], at["latitude"])
+    about = [_cell(at, *names) for names in _PLACE]
+    kept = [(name, at.first(name)) for name in _KEPT if at.first(name) >= 0]
+    made = sorted((name, place) for place, name in enumerate(columns) if _is_label(name))
+    # Times, places and what the labels say recur from row to row.
+    occurred = lru_cache(maxsize=4_096)(partial(_occurred, setting))
+    where = lru_cache(maxsize=4_096)(partial(_place, setting))
+
+    def read(cells: list[str]) -> Sequence[Observation]:
+        event, day = cells[number].strip(), cells[when]
+        if not event:
             raise ValueError("the event has no id")
-        occurred = _occurred(row, setting)
-        place = _place(row)
-        labels = _labels(row)
-        kind, weapon = _kind(row, labels)
+        moment = occurred(day, clock(cells))
+        place, notes = where(*spot(cells), *[name(cells) for name in about])
+        labels = [(name, label) for name, here in made if (label := cells[here].strip())]
+        said = dict(labels)
         return (
             Observation(
-                source=setting.source or (SOURCE if daily else f"{SOURCE}-reports"),
+                source=source,
                 # Numbers begin anew every year.
-                source_record_id=f"{row['date'][:4]}-{number}",
-                stream=str(row.get("source", "")),
-                occurred=occurred,
+                source_record_id=f"{day[:4]}-{event}",
+                stream=stream(cells),
+                occurred=moment,
                 place=place,
-                text=tidy(row.get("representative_text") or row.get("text") or ""),
-                language=str(row.get("lang", "")),
-                codes=tuple([(n, row[n]) for n in _KEPT if row.get(n)] + sorted(labels.items())),
-                notes=setting.check_place(place),
-                act=Act(kind, count=Count(1, NEWS_EVENT_A_DAY if daily else SOURCE_EVENT),
-                        weapon_class=weapon),
+                text=tidy(told(cells)),
+                language=language(cells),
+                codes=(*[(name, cells[here]) for name, here in kept if cells[here]], *labels),
+                notes=notes,
+                act=_act(*_kind(said, attacked(cells)), count),
                 means="media",
-                actors=Actors(alleged=tuple(_alleged(labels))),
+                actors=_actors(*_alleged(said)),
             ),
-        )  # fmt: skip
+        )
 
     return read
 
 
-def _occurred(row: Mapping[str, Any], setting: Setting) -> Moment:
-    day = day_of(row["date"], setting)
-    clock = (row.get("time") or "").strip()
+def _cell(at: Columns, *names: str) -> Callable[[list[str]], str]:
+    """The getter of a cell; of several columns the first that says something."""
+    places = [at.first(name) for name in names if at.first(name) >= 0]
+    if len(places) == 1:
+        (only,) = places
+        return lambda cells: cells[only]
+    return lambda cells: next((cells[place] for place in places if cells[place]), "")
+
+
+def _occurred(setting: Setting, date: str, time: str) -> Moment:
+    day, clock = day_of(date, setting), time.strip()
     if not clock:
-        moment = moment_of_days(day, day, setting)
-    else:
-        # The time is that of the report, and no event is reported before it happened.
-        reported = datetime.fromisoformat(f"{day}T{clock.zfill(5)}").replace(tzinfo=zone_of(_ZONE))
-        moment = between(reported - timedelta(days=1), reported)
-        setting.check_time(moment)
+        return moment_of_days(day, day, setting)
+    # The time is that of the report, and no event is reported before it happened.
+    reported = datetime.fromisoformat(f"{day}T{clock.zfill(5)}").replace(tzinfo=zone_of(_ZONE))
+    moment = between(reported - timedelta(days=1), reported)
+    setting.check_time(moment)
     return moment
 
 
-def _place(row: Mapping[str, Any]) -> Place:
-    longitude, latitude = point(row["longitude"], row["latitude"])
-    code = (row.get("GEO_PRECISION") or "PPL").strip()
-    number = (row.get("geonameid") or "").strip()
-    return Place(
+def _place(
+    setting: Setting, east: str, north: str, precision: str, number: str, name: str, region: str
+) -> tuple[Place, tuple[str, ...]]:
+    longitude, latitude = point(east, north)
+    code, number = (precision or "PPL").strip(), number.strip()
+    place = Place(
         longitude,
         latitude,
         radius_m("viina", code),
         "geocoder",
-        f"viina:GEO_PRECISION={code}" if row.get("GEO_PRECISION") else "",
-        name=tidy(row.get("asciiname") or row.get("address") or ""),
-        region=tidy(row.get("ADM1_NAME") or ""),
+        f"viina:GEO_PRECISION={code}" if precision else "",
+        name=tidy(name),
+        region=tidy(region),
         gazetteer_id=f"geonames:{number}" if number else "",
     )
+    return place, setting.check_place(place)
 
 
-def _labels(row: Mapping[str, Any]) -> dict[str, str]:
-    """Labels that were made, with ``1`` or ``0``; probabilities only where nothing else is."""
-    return {
-        name: str(value).strip()
-        for name, value in row.items()
-        if name[:2] in {"t_", "a_"} and not name.endswith("_field")
-        if str(value).strip()
-    }
+def _is_label(name: str) -> bool:
+    """Columns of labels hold ``1`` or ``0``, or a probability where nothing else was made."""
+    return name[:2] in {"t_", "a_"} and not name.endswith("_field")
 
 
-def _says(labels: Mapping[str, str], name: str) -> bool:
-    value = labels.get(f"{name}_b") or labels.get(name) or "0"
-    return real(value, name) >= 1
+def _says(labels: _Said, name: str) -> bool:
+    return _holds(labels.get(f"{name}_b") or labels.get(name) or "0", name)
 
 
-def _kind(row: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, str]:
+@lru_cache(maxsize=4_096)
+def _holds(label: str, name: str) -> bool:
+    return real(label, name) >= 1
+
+
+def _kind(labels: _Said, attacked: str) -> tuple[str, str]:
     """The first label that holds, in the order of the crosswalk: the sharpest stand first."""
-    for name, meaning in crosswalk("viina").items():
-        if _says(labels, name):
-            return meaning.kind, meaning.weapon_class
+    if labels:
+        for name, meaning in crosswalk("viina").items():
+            if _says(labels, name):
+                return meaning.kind, meaning.weapon_class
     # Extracts without the labels of tactics: words of an attack were found in the text.
-    return ("attack" if row.get("attack_terms") else "other"), "unknown"
+    return ("attack" if attacked else "other"), "unknown"
 
 
-def _alleged(labels: Mapping[str, str]) -> list[Allegation]:
+@lru_cache(maxsize=1024)
+def _act(kind: str, weapon_class: str, count: Count) -> Act:
+    return Act(kind, count=count, weapon_class=weapon_class)
+
+
+def _alleged(labels: _Said) -> list[str]:
     """Who began it, as the news say; ``a_…_init`` where it was made, else ``a_…``."""
     return [
-        Allegation(party, "news")
+        party
         for name, party in _PARTIES.items()
         if _says(labels, f"{name}_init" if labels.get(f"{name}_init") else name)
     ]
+
+
+@lru_cache(maxsize=256)
+def _actors(*parties: str) -> Actors:
+    return Actors(alleged=tuple(Allegation(party, "news") for party in parties))
 
 
 VIINA = Adapter(
@@ -131,12 +168,12 @@ VIINA = Adapter(
     title="VIINA one-per-day events (CSV)",
     version=1,
     needs=frozenset({"event_id_1pd", "date", "longitude", "latitude"}),
-    cells=named(_read_with),
+    cells=_reader,
 )
 VIINA_REPORTS = Adapter(
     name="viina-reports",
     title="VIINA event reports (CSV)",
     version=1,
     needs=frozenset({"event_id", "report_id", "date", "GEO_PRECISION", "longitude", "latitude"}),
-    cells=named(_read_with),
+    cells=_reader,
 )
