@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Group
 
 from backstop.assessment.alone import authorise_alone, authorise_body, size_alone, source_alone
 from backstop.assessment.assess import assess
@@ -30,7 +31,7 @@ from backstop.assessment.what_if import Effort
 from backstop.assessment.worlds import draw
 from backstop.comparison import compare
 from backstop.futures.figures import chance, number, shares, spread
-from backstop.report.page import page
+from backstop.report.page import numbers, page
 from backstop.report.render import as_text
 from backstop.report.table import points, table
 from backstop.scenario.load import load
@@ -272,6 +273,56 @@ def test_ranges_are_in_order_and_shares_are_shares(name):
         assert min(span.values()) >= 0 or path.endswith((".gain_5y", ".area_saved_km2")), path
         if path.endswith(("probability", "coverage")):
             assert max(span.values()) <= 1, path
+
+
+def _named(value):
+    """Every id of evidence that a result names, wherever it stands."""
+    for key, item in value.items() if isinstance(value, dict) else ((None, one) for one in value):
+        if key == "sources":
+            yield from item
+        elif key == "source" and "path" in value:
+            yield from item.split("; ") if item else ()
+        elif isinstance(item, dict | list):
+            yield from _named(item)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_id_of_evidence_in_a_page_can_be_looked_up_in_it(name):
+    """The sources left out who voted without contributing, such as Russia, and all of the war."""
+    body = {key: value for key, value in assessed(name).items() if key != "sources"}
+    listed = assessed(name)["sources"]
+    known = {source["id"] for source in listed} | {c for s in listed for c in s["claims"]}
+    named = set(_named(body))
+    assert named - known == set()
+    assert len(named) > 20
+    assert [s["id"] for s in listed] == sorted({s["id"] for s in listed})
+
+
+def test_explained_paths_are_shown_whole():
+    """They ended in an ellipsis, and nobody could have copied one into ``--set``."""
+    text = as_text(Group(*numbers(assessed("ukraine-2025/pledge"))), width=110)
+    assert "…" not in text
+    assert "theatre.lines[with-border].length" in text
+
+
+def test_a_veto_is_shown_with_its_source():
+    body = assessed("ukraine-2025/blue-helmets")
+    (russia,) = (b for b in body["authority"]["routes"][0]["blockers"] if b["actor"] == "RUS")
+    assert russia["position"]["stance"] == "veto"
+    listed = body["sources"]
+    known = {s["id"] for s in listed} | {c for s in listed for c in s["claims"]}
+    assert set(russia["position"]["sources"]) <= known
+
+
+def test_a_blocker_on_poor_evidence_is_marked_on_the_page():
+    """Slovakia on the Union's money: one agency's word, four days after it did otherwise."""
+    body = assessed("ukraine-2025/arms")
+    text = " ".join(as_text(page(body), width=400).split())
+    assert re.search(r"SVK \(\d\d %, low confidence\)", text)
+    assert "that SVK blocks rests on its last statement, of 2025-12-22 (refuse)" in text
+    poor = [b for r in body["authority"]["routes"] for b in r["blockers"] if b["without_position"]]
+    assert [b["actor"] for b in poor] == ["SVK"]
+    assert poor[0]["without_position"]["probability"]["mean"] > 0.45
 
 
 @pytest.mark.parametrize("name", EVERY)

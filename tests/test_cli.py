@@ -80,6 +80,8 @@ def test_an_error_has_its_exit_code_and_no_traceback(backstop, monkeypatch, erro
         (("assess", CHEAP, "--worlds", "ten"), "--worlds"),
         (("assess", CHEAP, "--seed", "-1"), "--seed"),
         (("assess", CHEAP, "--nonsense"), "--nonsense"),
+        (("assess", CHEAP, "--out", ""), "names no folder; write . for this one"),
+        (("size", CHEAP, "--set", "a", "--set", "title=7"), "--set: title: must be text"),
         (("assess", "ukrain-2025/tripwire"), "a shipped one (horn-2000, ukraine-2025)"),
         (("assess", "ukraine-2025/tripwir"), "did you mean 'tripwire'"),
         (("assess", "ukraine-2025"), "tripwire"),
@@ -313,6 +315,25 @@ def test_control_c_is_130_and_leaves_no_file(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in err
     assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_to_end_while_writing_leaves_no_half_file(tmp_path):
+    """``timeout``, ``kill`` and a service's stop send SIGTERM, which left a half file behind."""
+    code = (
+        "import os, signal, time\n"
+        "from backstop.cli import main\n"
+        "from backstop.store import atomic\n"
+        "def slow(_): os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)\n"
+        "atomic.os.fsync = slow\n"
+        "main()\n"
+    )
+    arguments = ["size", CHEAP, *QUICK, "--out", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 130
+    assert "interrupted" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -335,8 +335,11 @@ def test_verify_exits_1_when_a_document_is_missing_and_names_the_folder(fresh):
 
 
 def test_verify_reads_nothing_outside_the_folder(fresh):
-    sources = documented(fresh, "secret", file="../secret.txt")
+    """Neither by a path, which `check` refuses already, nor by a link in the folder."""
+    sources = documented(fresh, "secret", file="kept.txt")
     (sources.parent / "secret.txt").write_text("secret")
+    (sources / "kept.txt").unlink(missing_ok=True)
+    (sources / "kept.txt").symlink_to("../secret.txt")
     output = run("verify", fresh, "--sources", sources, exit_code=1)
     assert "leads out of the folder" in output
     assert "quoted" not in output

@@ -8,7 +8,6 @@ import pytest
 
 from backstop.monitoring.known import Held, Known, Moment
 from backstop.monitoring.lessons import for_deterrence
-from backstop.scenario import override
 from backstop.scenario.load import load
 from backstop.watch.act import Act, Casualties, Count, Figure
 from backstop.watch.actors import NOBODY, Actors, Attribution
@@ -56,7 +55,7 @@ def test_two_sources_that_were_not_fused_give_no_rate():
 
 def test_the_setting_is_one_that_a_scenario_takes():
     found = for_deterrence(known(*[1] * 73))
-    scenario = load("ukraine-2025", overrides=override.parse([found["set"]]))
+    scenario = load("ukraine-2025", overrides=[found["set"]])
     assert scenario.file.deterrence is not None
     assert str(scenario.file.deterrence.passing.incidents_per_year)
 
@@ -88,7 +87,7 @@ def test_a_quarter_counts_as_probed_where_a_deadly_incident_is_pinned_on_the_cha
     found = for_deterrence(pinned(0.9, 0.2, None, 0.5, 0.8), challenger="red")["challenger"]
     assert found["probed"] == 3
     assert found["quarters"] == pytest.approx((4 * 92 + 1) / (365.25 / 4))
-    scenario = load("ukraine-2025", overrides=override.parse(found["set"]))
+    scenario = load("ukraine-2025", overrides=found["set"])
     assert scenario.file.deterrence is not None
     passing = scenario.file.deterrence.passing
     assert passing.probed_quarters is not None

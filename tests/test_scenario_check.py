@@ -666,7 +666,7 @@ _POINTS = "[[30.0, 0.0], [30.5, 0.0], [31.0, 0.0]]"
             "coordinates",
             "points 1 and 2 lie across the antimeridian",
         ),
-        ("[[30.0, 0.0, 5.0], [31.0, 0.0]]", "coordinates[0]", "needs at most 2 items"),
+        ("[[30.0, 0.0, 5.0, 1.0], [31.0, 0.0]]", "coordinates[0]", "needs at most 2 items"),
         ("[[30.0], [31.0, 0.0]]", "coordinates[0][1]", "is missing"),
         ('[["30", 0.0], [31.0, 0.0]]', "coordinates[0][0]", "must be a number, not '30'"),
         (
@@ -861,6 +861,18 @@ def test_a_changed_number_changes_the_digest(tmp_path):
     plain, _ = _examine(tmp_path / "a")
     other, _ = _examine(tmp_path / "b", changed("offers.csv", "6~8", "6~9"))
     assert other.digest != plain.digest
+
+
+@pytest.mark.parametrize(
+    "name", ["../x.txt", "/etc/passwd", "a/../../x.txt", "C:\\\\x", "..\\\\x", "\\\\\\\\host\\\\x"]
+)
+def test_a_kept_document_outside_its_folder_is_a_problem(tmp_path, name):
+    files = changed("evidence.toml", 'language = "en"', f'language = "en"\nfile = "{name}"')
+    _, (problem,) = _examine(tmp_path, files)
+    assert (problem.line, problem.path) == (7, "sources[atlas].file")
+    assert problem.message.endswith("out of the folder of kept documents; write a plain file name")
+    inside = {**files, "evidence.toml": files["evidence.toml"].replace(name, "2025/a..b.txt")}
+    assert _examine(tmp_path, inside)[1] == []
 
 
 def test_nothing_is_written(tmp_path):

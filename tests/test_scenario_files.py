@@ -74,6 +74,24 @@ def test_a_missing_file_is_said_and_a_near_name_offered(tmp_path):
     assert _only(tmp_path).message == "is missing; is it the one called 'Offer.csv'?"
 
 
+@pytest.mark.parametrize("name", [n for n in FILES if n.count("/") + (n == "scenario.toml") == 0])
+def test_a_missing_file_is_said_with_a_remedy(tmp_path, name):
+    write(tmp_path, {n: text for n, text in FILES.items() if n != name})
+    problem = _only(tmp_path)
+    assert problem.file == str(tmp_path / name)
+    assert problem.message == "is missing; `backstop init NAME` makes a scenario to copy it from"
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r", "\r\n", ",,,,,,,,\n"])
+def test_a_table_of_millions_of_blank_lines_is_refused_quickly(tmp_path, blank):
+    """They took 14 seconds to read, and nothing was said."""
+    _raw(tmp_path, "offers.csv", (FILES["offers.csv"] + blank * (9_000_000 // len(blank))).encode())
+    started = time.process_time()
+    problem = _only(tmp_path)
+    assert "lines, more than 100,000; is it the right file?" in problem.message
+    assert time.process_time() - started < 5.0
+
+
 def test_200_megabytes_are_refused_unread(tmp_path):
     write(tmp_path)
     with (tmp_path / "offers.csv").open("wb") as file:
@@ -201,6 +219,18 @@ def test_a_target_is_a_scenario_or_one_of_its_designs(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     assert split_target(".") == (".", None)
     assert examine(".")[1] == []
+
+
+def test_a_folder_that_is_no_scenario_is_named_and_not_the_one_it_lies_in(tmp_path):
+    """``check mine`` without a scenario.toml in it was told of the folder above."""
+    folder = write(tmp_path / "mine", {"nations.csv": FILES["nations.csv"]})
+    assert split_target(str(folder)) == (str(folder), None)
+    with pytest.raises(NotFound, match=f"^{folder} holds no scenario.toml; `backstop init"):
+        find(str(folder))
+    nowhere = f"{tmp_path}/nowhere"
+    assert split_target(nowhere) == (nowhere, None)
+    with pytest.raises(NotFound, match=f"no scenario '{nowhere}'.*and {tmp_path} holds no scen"):
+        find(nowhere)
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())

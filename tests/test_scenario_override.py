@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstop.errors import InputError
 from backstop.scenario.load import examine
 from backstop.scenario.override import parse
 from scenario_files import FILES, write
@@ -249,14 +248,33 @@ def test_an_override_never_adds_a_stock(folder):
 
 
 def test_texts_are_split_at_the_first_equals_sign():
-    assert parse(["a.b = 1", "c={ low = 1, high = 2 }", "d="]) == {
-        "a.b": "1",
-        "c": "{ low = 1, high = 2 }",
-        "d": "",
-    }
-    with pytest.raises(InputError) as caught:
-        parse(["a", "=3", "b=1"])
-    assert [p.path for p in caught.value.problems] == ["=3", "a"]
+    assert parse(["a.b = 1", "c={ low = 1, high = 2 }", "d="]) == (
+        {"a.b": "1", "c": "{ low = 1, high = 2 }", "d": ""},
+        [],
+    )
+
+
+def test_a_malformed_setting_hides_no_other_problem(tmp_path):
+    """A text without a path or a value, a path that leads nowhere and the file's own, at once."""
+    files = {**FILES, "offers.csv": FILES["offers.csv"].replace("4,,signed", "-4,,signed")}
+    texts = ["stances.rho", "=3", "titel=x", "theatre.population_m=-1"]
+    _, problems = examine(str(write(tmp_path, files)), overrides=texts)
+    assert [(p.file.rpartition("/")[2], p.path) for p in problems] == [
+        ("--set", "=3"),
+        ("--set", "stances.rho"),
+        ("--set", "theatre.population_m"),
+        ("--set", "titel"),
+        ("offers.csv", "XAL.units"),
+    ]
+    assert problems[0].message == "write path=value, such as stances.rho=0.4"
+
+
+def test_one_path_is_not_set_to_two_values(folder):
+    _, problems = examine(folder, overrides=["stances.rho=0.2", "stances.rho = 0.3"])
+    assert [(p.path, p.message) for p in problems] == [
+        ("stances.rho", "is set to '0.2' already; keep one of the two")
+    ]
+    assert examine(folder, overrides=["stances.rho=0.2", "stances.rho = 0.2"])[1] == []
 
 
 _PATHS = st.one_of(
@@ -287,6 +305,7 @@ _PATHS = st.one_of(
 )
 
 
+@settings(deadline=None)  # each example reads a whole scenario
 @given(
     st.dictionaries(
         _PATHS,

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from backstop.assessment.assess import head
+from backstop.assessment.assumptions import assumptions
 from backstop.assessment.attack import attack, trajectory
-from backstop.assessment.crisis import crisis
+from backstop.assessment.crisis import crisis, first_crises
 from backstop.assessment.decisions import roles_of
-from backstop.assessment.findings import sizing_findings
+from backstop.assessment.finding import Finding, ordered
+from backstop.assessment.findings import (
+    authority_findings,
+    backstop_finding,
+    sequence_finding,
+    sizing_findings,
+    vote_findings,
+)
 from backstop.assessment.plan import planning
 from backstop.assessment.stages import Run
 from backstop.assessment.war import War
 from backstop.assessment.what_if import Effort
 from backstop.assessment.worlds import draw_body
 from backstop.authority.authorise import Route, Step, authorise, needed_ballots
+from backstop.authority.doubt import attested, fallbacks
 from backstop.authority.stance import StanceDraws, chances, latest
 from backstop.authority.tally import Ballot
 from backstop.errors import InputError, Problem
+from backstop.futures import Place
 from backstop.scenario.body import Body
 from backstop.scenario.dates import last_day
 from backstop.scenario.ident import did_you_mean
 from backstop.scenario.position import Position
 from backstop.scenario.scenario import Case, Scenario
 
-#: Futures of sourcing and authority drawn for a campaign; more worlds take their forces in turn.
+#: Futures of sourcing and authority drawn for a campaign or a crisis; more worlds take their forces
+#: in turn.
 MOST_FUTURES = 10_000
 
 
@@ -33,12 +45,11 @@ def size_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
     """The ``sizing`` object of a design, with the common head."""
     run = Run.of(case, worlds=range(worlds), seed=seed)
     requirement = run.size(inverted=True)
-    findings = [finding.to_dict() for finding in sizing_findings(requirement)]
     return {
         **head(run),
         "title": case.design.title,
         **requirement.to_dict(),
-        "findings": findings,
+        **_tail(case, run.futures.places, sizing_findings(requirement)),
     }
 
 
@@ -47,23 +58,37 @@ def source_alone(case: Case, *, worlds: int, seed: int, effort: Effort) -> dict[
     run = Run.of(case, worlds=range(worlds), seed=seed)
     with planning(run, effort=effort) as measure:
         planned = measure(run.cover() if case.design.requirements else None)()
-    findings = [finding.to_dict() for finding in planned.findings]
     return {
         **head(run),
         "title": case.design.title,
         **planned.to_dict(),
-        "findings": findings,
+        **_tail(case, run.futures.places, planned.findings),
     }
 
 
 def authorise_alone(case: Case, *, worlds: int, seed: int) -> dict[str, Any]:
     """The ``authority`` object of a design, with the common head."""
     run = Run.of(case, worlds=range(worlds), seed=seed)
+    decided = run.decisions
+    found = (
+        *authority_findings(decided),
+        *sequence_finding(case, decided),
+        *backstop_finding(case, decided),
+        *vote_findings(case, run.futures, decided),
+    )
     return {
         **head(run),
         "title": case.design.title,
-        **run.decisions.authorisation.to_dict(),
-        "findings": [],
+        **decided.authorisation.to_dict(),
+        **_tail(case, run.futures.places, (one for one in found if one.stage == "authority")),
+    }
+
+
+def _tail(case: Case, places: Mapping[str, Place], findings: Iterable[Finding]) -> dict[str, Any]:
+    """What every result of a design ends with."""
+    return {
+        "findings": [finding.to_dict() for finding in ordered([*findings])],
+        "assumptions": [one.to_dict() for one in assumptions(case, places)],
     }
 
 
@@ -94,7 +119,7 @@ def campaign_alone(
         "replayed": replay,
         "trajectory": days,
         "drivers": [driver.to_dict() for driver in found.campaign_drivers],
-        "findings": [finding.to_dict() for finding in found.findings(run)],
+        **_tail(case, found.known(run), found.findings(run)),
     }
 
 
@@ -107,15 +132,20 @@ def deter_alone(
     horizon_years: float,
     types: int,
     explained: int,
+    everywhere: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """The ``deterrence`` object of a design, with the common head and one crisis laid open.
+
+    ``everywhere`` solves the first quarter's crisis in all the worlds besides, and tells how many
+    were not solved.
 
     Raises
     ------
     InputError
         When the scenario says nothing of an attack or of the crisis.
     """
-    run = Run.of(case, worlds=range(worlds), seed=seed)
+    run = Run.of(case, worlds=range(min(worlds, MOST_FUTURES)), seed=seed)
     coverage = run.cover() if case.design.requirements else None
     played = crisis(
         run,
@@ -126,12 +156,18 @@ def deter_alone(
         threads=threads,
     )
     found = War.of(run, None, played)
+    solved = None
+    if everywhere:
+        solved = first_crises(
+            run, coverage, worlds=worlds, types=types, threads=threads, say=say
+        ).to_dict()
     return {
         **head(run),
         "title": case.design.title,
         **(found.deterrence() or {}),
+        "first_crisis": solved,
         "explanation": played.answer.explanation.to_dict(),
-        "findings": [finding.to_dict() for finding in found.findings(run)],
+        **_tail(case, found.known(run), found.findings(run)),
     }
 
 
@@ -165,8 +201,14 @@ def authorise_body(
     ballots = needed_ballots([route])
     met = {c.id: futures.ones() for c in scenario.file.conditions}
     cast = chances(ballots, positions=positions, draws=draws, conditions=met)
-    known = [ballot for ballot in ballots if ballot in positions]
-    answer = authorise([route], chances=cast, rho=draws.rho, known=known)
+    doubted = fallbacks(
+        ballots,
+        positions=positions,
+        better=latest(attested(scenario.positions), as_of=day),
+        draws=draws,
+        conditions=met,
+    )
+    answer = authorise([route], chances=cast, rho=draws.rho, positions=positions, fallbacks=doubted)
     return {
         "scenario": scenario.name,
         "scenario_digest": scenario.digest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backstop import __version__
@@ -11,6 +12,7 @@ from backstop.assessment.coverage import Coverage
 from backstop.assessment.drivers import Driver, Outcome, as_inputs, drivers
 from backstop.assessment.finding import Finding, ordered
 from backstop.assessment.plan import PlanAnswer, planning
+from backstop.assessment.sources import sources
 from backstop.assessment.stages import Run
 from backstop.assessment.verdict import verdict
 from backstop.assessment.view import View
@@ -69,9 +71,17 @@ def assess(
         "drivers": [driver.to_dict() for driver in moving],
         "findings": [f.to_dict() for f in _findings(run, requirement, coverage, planned, fought)],
         "assumptions": [assumption.to_dict() for assumption in resting],
-        "sources": sources(run),
     }
+    body["sources"] = sources(run, _named(body))
     return Assessment(body)
+
+
+def _named(body: Mapping[str, Any]) -> Iterator[str]:
+    """Every id of evidence that a result names."""
+    for assumption in body["assumptions"]:
+        yield from (assumption["source"] or "").split("; ")
+    for place in (*body["findings"], *body["sizing"]["methods"]):
+        yield from place["sources"]
 
 
 def _given(run: Run, coverage: Coverage | None) -> list[str]:
@@ -152,21 +162,3 @@ def _findings(
     listed += found.engagement_finding(case, futures, planned.contributing_nations)
     listed += fought.findings(run) if fought else ()
     return ordered(listed)
-
-
-def sources(run: Run) -> list[dict[str, str]]:
-    """The documents that the numbers and positions of this case name, once each."""
-    scenario = run.case.scenario
-    named = {s for place in run.futures.places.values() for s in place.quantity.source}
-    actors = {actor for actor, _ in run.decisions.comes}
-    named |= {s for p in scenario.positions if p.actor in actors for s in p.source}
-    named |= {s for offer in run.supplies for s in offer.offer.source}
-    named |= set(run.case.design.source)
-    claims = {claim.id: claim for claim in scenario.evidence.claims}
-    documents = {claims[name].source if name in claims else name for name in named}
-    known = (*scenario.evidence.sources, *scenario.sizing.sources, *scenario.library_sources)
-    return [
-        {"id": s.id, "title": s.title, "publisher": s.publisher, "date": s.date}
-        for s in sorted(known, key=lambda s: s.id)
-        if s.id in documents
-    ]

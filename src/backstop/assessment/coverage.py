@@ -127,6 +127,8 @@ class _Pools:
     """Units kept deployed for ever, shape (worlds, pools)."""
     first: NDArray[np.int64]
     """The first rotation they can serve, shape (worlds, pools)."""
+    until: Floats
+    """The rotation in which the offer stands no more, infinite for none, shape (worlds, pools)."""
     reaches: Bools
     """Shape (pools, lines)."""
     tiers: tuple[int, ...]
@@ -146,36 +148,41 @@ class _Pools:
         places = {place.id: place for place in case.scenario.file.theatre.locations}
         tour = float(calendar.tour_months)
         dwell = futures[f"designs[{case.design.id}].rotation.dwell_months"]
-        columns: list[tuple[Floats, NDArray[np.int64], list[bool]]] = []
+        columns: list[tuple[Floats, NDArray[np.int64], Floats, list[bool]]] = []
         for supply in supplies:
             may, _ = usable(supply, lines, places)
             asked = {r.id: question(supply.capability, places[r.location]) for r in may}
             gate = _gate(supply, decisions, len(futures))
             units = supply.units * gate / (1 + dwell / tour)
             first = calendar.firsts(lead_days + supply.notice_days)
+            until = first + calendar.spans(supply.endurance_months)
             for comes, reach in _behaviours(supply.nation.iso3, asked, decisions):
-                columns.append((units * comes, first, [line.id in reach for line in lines]))
+                open_to = [line.id in reach for line in lines]
+                columns.append((units * comes, first, until, open_to))
         worlds, tiers = len(futures), tuple(line.tier for line in lines)
         if not columns:
             none = np.zeros((worlds, 0))
-            return cls(none, none.astype(np.int64), np.zeros((0, len(lines)), bool), tiers)
+            return cls(none, none.astype(np.int64), none, np.zeros((0, len(lines)), bool), tiers)
         return cls(
             np.stack([c[0] for c in columns], axis=1),
             np.stack([c[1] for c in columns], axis=1),
-            np.array([c[2] for c in columns], dtype=bool),
+            np.stack([c[2] for c in columns], axis=1),
+            np.array([c[3] for c in columns], dtype=bool),
             tiers,
         )
 
     def serve(self, demand: Floats) -> Floats:
         """Units filled, shape (rotations, worlds, lines)."""
-        latest = int(self.first.max()) if self.first.size else 0
+        ends = self.until[np.isfinite(self.until)]
+        latest = max(self.first.max(initial=0), ends.max(initial=0.0))
         served: list[Floats] = []
         for rotation in range(len(demand)):
             settled = rotation > latest and np.array_equal(demand[rotation], demand[rotation - 1])
             if settled:
                 served.append(served[-1])
                 continue
-            here = np.where(self.first <= rotation, self.deployable, 0.0)
+            stands = (self.first <= rotation) & (rotation < self.until)
+            here = np.where(stands, self.deployable, 0.0)
             served.append(_shared(here, self.reaches, demand[rotation], self.tiers))
         return np.stack(served)
 

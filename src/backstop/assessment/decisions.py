@@ -23,6 +23,7 @@ from backstop.authority.authorise import (
     needed_ballots,
 )
 from backstop.authority.condition import Premise, Settlement, Vote, settle
+from backstop.authority.doubt import attested, fallbacks
 from backstop.authority.passage import Chance
 from backstop.authority.stance import UNKNOWN, StanceDraws, branches, chances, latest
 from backstop.authority.tally import ABSTAIN, NO, YES, Ballot
@@ -109,6 +110,8 @@ class _Bench:
         stated: dict[Ballot, Position] = latest(case.scenario.positions, as_of=self.day)
         self.spoken = {actor for actor, _ in stated}
         self.positions = {**_inherited(case, stated), **stated}
+        better = latest(attested(case.scenario.positions), as_of=self.day)
+        self.attested = {**_inherited(case, better), **better}
         self.draws = StanceDraws.of(case.scenario.stances, lambda path, _: futures[path])
         self.forms = {nation.iso3: nation.parliament for nation in case.scenario.nations}
         self.drawn: dict[str, Floats] = {}
@@ -121,8 +124,20 @@ class _Bench:
         states = {name: holds.astype(np.float64) for name, holds in settled.lowest.items()}
         ballots = {*needed_ballots(self.routes), *self.offered}
         cast = chances(ballots, positions=self.positions, draws=self.draws, conditions=states)
-        known = [ballot for ballot in ballots if ballot in self.positions]
-        authorisation = authorise(self.routes, chances=cast, rho=self.draws.rho, known=known)
+        doubted = fallbacks(
+            needed_ballots(self.routes),
+            positions=self.positions,
+            better=self.attested,
+            draws=self.draws,
+            conditions=states,
+        )
+        authorisation = authorise(
+            self.routes,
+            chances=cast,
+            rho=self.draws.rho,
+            positions=self.positions,
+            fallbacks=doubted,
+        )
         comes = {b: settled.votes_lowest[b] & self._parliament(b[0]) for b in self.offered}
         given = _likely(settled.lowest)
         return Decisions(

@@ -12,8 +12,8 @@ from backstop.assessment.decisions import Decisions
 from backstop.assessment.finding import Finding
 from backstop.assessment.supply import Supply
 from backstop.assessment.worlds import Futures
-from backstop.authority.authorise import HOPELESS
-from backstop.futures.figures import number, percent, shares, spread
+from backstop.authority.authorise import HOPELESS, RoutePassage
+from backstop.futures.figures import chance, number, percent, shares, spread
 from backstop.futures.range import Range
 from backstop.scenario.scenario import Case
 from backstop.sizing.requirement import Requirement
@@ -81,6 +81,7 @@ def authority_findings(decisions: Decisions) -> Iterator[Finding]:
                 f"{percent(route.probability.p05)} to {percent(route.probability.p95)}."
             )
             yield Finding("authority", "info", text)
+        yield from _doubts(route)
         if route.unknown:
             text = (
                 f"{route.title}: no position is known of {_few(route.unknown)}; each counts as "
@@ -96,6 +97,24 @@ def authority_findings(decisions: Decisions) -> Iterator[Finding]:
             "page shows the state in which they do not come about."
         )
         yield Finding("authority", "warning", text)
+
+
+def _doubts(route: RoutePassage) -> Iterator[Finding]:
+    """Blockers on the word of a position that is poorly attested."""
+    for blocker in route.blockers:
+        if blocker.position is None or blocker.doubt is None:
+            continue
+        instead = blocker.doubt.position
+        counts = "no position of it would be known"
+        if instead is not None:
+            counts = f"its stance of {instead.date} would count ({instead.stance})"
+        text = (
+            f"{route.title}: that {blocker.actor} blocks rests on its last statement, of "
+            f"{blocker.position.date} ({blocker.position.stance}), attested with low confidence. "
+            f"Without it {counts}, and the route would open with "
+            f"{chance(blocker.doubt.probability.to_dict())}."
+        )
+        yield Finding("authority", "warning", text, blocker.position.source)
 
 
 def sequence_finding(case: Case, decisions: Decisions) -> Iterator[Finding]:

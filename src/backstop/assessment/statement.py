@@ -62,6 +62,14 @@ class Calendar:
         """The rotation in which a unit that arrives after so many days serves for the most part."""
         return int(self.firsts(np.array(days)))
 
+    def lasting(self, months: float) -> int | None:
+        """Rotations that so many months cover for the most part; None for ever."""
+        return int(self.spans(np.array(months))) if np.isfinite(months) else None
+
+    def spans(self, months: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same for an array of months, of any shape; infinite for ever."""
+        return np.floor(months / self.tour_months + 0.5)
+
     def firsts(self, days: NDArray[np.float64]) -> NDArray[np.int64]:
         """The same for an array of days, of any shape."""
         return np.floor(days / (self.tour_months * DAYS_PER_MONTH) + 0.5).astype(np.int64)
@@ -90,6 +98,12 @@ class Numbers:
         if self.world is None:
             return supply.central_notice_days
         return float(supply.notice_days[self.world])
+
+    def endurance_months(self, supply: Supply) -> float:
+        """For how long a pool is kept up; infinite when it does not end."""
+        if self.world is None:
+            return supply.central_endurance_months
+        return float(supply.endurance_months[self.world])
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +250,7 @@ def _pool(
         lines=lines,
         dwell=calendar.dwell,
         first_rotation=calendar.first(lead_days + numbers.notice_days(supply)),
+        endurance=calendar.lasting(numbers.endurance_months(supply)),
         effectiveness=POINTS,
         troops_per_unit=round(numbers[f"{base}.troops_per_unit"]),
         cost_usd_m=numbers[f"{base}.cost_usd_m_per_unit_year"] * months / 12,

@@ -35,6 +35,10 @@ class Supply:
     """Notice to move at its middle."""
     notice_days: Floats
     """Notice to move in every world, shape (worlds,)."""
+    central_endurance_months: float
+    """Months for which the offer is kept up, at their middle; infinite when it does not end."""
+    endurance_months: Floats
+    """The same in every world, shape (worlds,)."""
 
 
 def supplies(case: Case, futures: Futures) -> tuple[Supply, ...]:
@@ -51,6 +55,8 @@ def supplies(case: Case, futures: Futures) -> tuple[Supply, ...]:
         if paths is None:
             continue
         notice = made.notice_path()
+        ends = offer.endurance_months is not None
+        lasting = f"offers[{offer.id}].endurance_months"
         found.append(
             Supply(
                 offer=offer,
@@ -61,6 +67,8 @@ def supplies(case: Case, futures: Futures) -> tuple[Supply, ...]:
                 units=made.units({path: futures[path] for path in paths}),
                 central_notice_days=futures.central(notice),
                 notice_days=futures[notice],
+                central_endurance_months=futures.central(lasting) if ends else np.inf,
+                endurance_months=futures[lasting] if ends else np.full(len(futures), np.inf),
             )
         )
     return tuple(found)

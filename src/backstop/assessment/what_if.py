@@ -99,15 +99,18 @@ def _withdrawal(statement: Statement, answer: Sourcing, nation: str) -> tuple[di
         raise NotFound(f"{nation} takes no part in this plan{did_you_mean(nation, taking_part)}")
     left = withdraw(statement.problem, plan=answer.plan, nation=nation)
     before, after = answer.proofs[0].objective, left.proofs[0].objective
+    change = left.proofs[-1]
+    least = "" if change.optimal else f" ({change.bound} at least)"
     said = (
         f"Without {nation} the plan loses {several(left.lost, 'unit-rotation')} and changes "
-        f"{left.changed} of the others; the first tier is short by "
+        f"{left.changed} of the others{least}; the first tier is short by "
         f"{number((after - before) / POINTS)} more."
     )
     body = {
         "nation": nation,
         "lost": left.lost,
         "changed": left.changed,
+        "changed_bound": change.bound,
         "shortfall_before": before / POINTS,
         "shortfall_after": after / POINTS,
         "plan": deployments(left.plan),

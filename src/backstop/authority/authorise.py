@@ -6,21 +6,23 @@ counts once, however many bodies it sits in, and one common factor runs through 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backstop.authority.diagram import Diagram, diagram
+from backstop.authority.doubt import Doubt, Fallback
 from backstop.authority.opening import Blocker, Opening, blockers, opening
-from backstop.authority.passage import Chance, passages
+from backstop.authority.passage import Chance, passage, passages
 from backstop.authority.power import MemberPower, power
 from backstop.authority.tally import Ballot, Formula, ballots, both, formula
 from backstop.authority.words import in_words
 from backstop.futures.range import Range
 from backstop.scenario.body import Body
+from backstop.scenario.position import Position
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -144,7 +146,8 @@ def authorise(
     *,
     chances: Mapping[Ballot, Chance],
     rho: float | FloatArray,
-    known: Collection[Ballot],
+    positions: Mapping[Ballot, Position],
+    fallbacks: Mapping[Ballot, Fallback] | None = None,
 ) -> Authorisation:
     """Assess every route.
 
@@ -156,8 +159,12 @@ def authorise(
         The chances of every ballot in :func:`needed_ballots`, arrays of shape (worlds,).
     rho
         Correlation of latent willingness, 0 to 0.95, one number or one a world.
-    known
-        The ballots for which a position is on record; the others are listed as unknown.
+    positions
+        The position in force for each ballot; ballots without one are listed as unknown.
+    fallbacks
+        What counts of a ballot whose position is poorly attested, were that position struck (see
+        :func:`backstop.authority.doubt.fallbacks`). A blocker among them is shown with the
+        probability of the route in that case.
     """
     assert routes, "a mandate names at least one route"
     graphs = {route.id: _diagrams(route) for route in routes}
@@ -165,7 +172,15 @@ def authorise(
     chance = iter(passages(every, chances=chances, rho=rho))
     passing = {name: [next(chance) for _ in each] for name, each in graphs.items()}
     assessed = tuple(
-        _assess(route, graphs[route.id][0], passing[route.id], chances, rho, known)
+        _assess(
+            route,
+            graphs[route.id][0],
+            passing[route.id],
+            chances=chances,
+            rho=rho,
+            positions=positions,
+            fallbacks=fallbacks or {},
+        )
         for route in routes
     )
     best = min(assessed, key=lambda r: (-r.probability.mean, r.lead_days.p50, r.route))
@@ -189,9 +204,11 @@ def _assess(
     route: Route,
     graph: Diagram,
     passing: Sequence[FloatArray],
+    *,
     chances: Mapping[Ballot, Chance],
     rho: float | FloatArray,
-    known: Collection[Ballot],
+    positions: Mapping[Ballot, Position],
+    fallbacks: Mapping[Ballot, Fallback],
 ) -> RoutePassage:
     first = route.steps[0]
     days = np.sum([step.lead_days for step in route.steps], axis=0)
@@ -200,6 +217,7 @@ def _assess(
     cast = {ballot: chances[ballot] for ballot in graph.order}
     probability = np.broadcast_to(passing[0], days.shape)
     asked = sorted(ballots(_joined(route)))
+    blocking = blockers(graph, chances=cast, rho=float(np.sort(np.ravel(rho)).mean()))
     return RoutePassage(
         route=route.id,
         title=route.title,
@@ -211,12 +229,36 @@ def _assess(
         probability_by_world=np.ascontiguousarray(probability),
         lead_days=Range.of(days),
         lead_days_by_world=days,
-        blockers=blockers(graph, chances=cast, rho=float(np.sort(np.ravel(rho)).mean())),
+        blockers=tuple(
+            replace(
+                blocker,
+                position=positions.get((blocker.actor, blocker.question)),
+                doubt=_doubt(blocker, graph, chances=cast, rho=rho, fallbacks=fallbacks),
+            )
+            for blocker in blocking
+        ),
         opening=opening(graph, chances=cast),
         steps=tuple(map(_step, route.steps, passing[1:])),
         power=power(first.body),
-        unknown=tuple(dict.fromkeys(b[0] for b in asked if b not in known)),
+        unknown=tuple(dict.fromkeys(b[0] for b in asked if b not in positions)),
     )
+
+
+def _doubt(
+    blocker: Blocker,
+    graph: Diagram,
+    *,
+    chances: Mapping[Ballot, Chance],
+    rho: float | FloatArray,
+    fallbacks: Mapping[Ballot, Fallback],
+) -> Doubt | None:
+    """The route without the blocker's position, where that one is poorly attested."""
+    ballot = blocker.actor, blocker.question
+    instead = fallbacks.get(ballot)
+    if instead is None:
+        return None
+    without = passage(graph, chances={**chances, ballot: instead.chance}, rho=rho)
+    return Doubt(instead.position, Range.of(without))
 
 
 def _step(step: Step, passing: FloatArray) -> StepPassage:

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from backstop.authority.diagram import PASS, Diagram
+from backstop.authority.doubt import Doubt, plain
 from backstop.authority.passage import Chance, passage
 from backstop.authority.tally import ABSTAIN, NO, YES, Ballot
+from backstop.scenario.position import Position
 
 #: An actor below this mean chance is taken as unwilling. It lies under one half so that an
 #: actor of whom nothing is known does not count as a refusal by the luck of the draw.
@@ -29,6 +31,10 @@ class Blocker:
     """Mean probability that it does not stop the decision."""
     gain: float
     """Rise of the passage probability, at everyone's mean chances, if it agreed for certain."""
+    position: Position | None = None
+    """What it said last; None when no position is known."""
+    doubt: Doubt | None = None
+    """The route without that position, where it is attested with low confidence."""
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's form."""
@@ -37,6 +43,8 @@ class Blocker:
             "question": self.question,
             "probability": self.probability,
             "gain": self.gain,
+            "position": plain(self.position),
+            "without_position": None if self.doubt is None else self.doubt.to_dict(),
         }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from backstop.cli.options import head, json_option, print_json, set_option
+from backstop.cli.plain import counted
 from backstop.errors import Problem
 
 if TYPE_CHECKING:
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 @json_option
 def check(scenario: str, settings: tuple[str, ...], as_json: bool) -> int:
     """Report every problem in SCENARIO at once, as file:line:column: path: message."""
-    from backstop.scenario import override
     from backstop.scenario.files import split_target
     from backstop.scenario.load import examine
 
     name, design = split_target(scenario)
-    found, problems = examine(name, overrides=override.parse(settings))
+    found, problems = examine(name, overrides=settings)
     if found is not None and design is not None:
         found.design(design)
     if as_json:
@@ -35,7 +34,7 @@ def check(scenario: str, settings: tuple[str, ...], as_json: bool) -> int:
     elif problems:
         for problem in problems:
             click.echo(str(problem))
-        click.echo(_several(problems, "problem"), err=True)
+        click.echo(counted(len(problems), "problem"), err=True)
     else:
         assert found is not None
         click.echo(_nothing_wrong(found))
@@ -44,18 +43,14 @@ def check(scenario: str, settings: tuple[str, ...], as_json: bool) -> int:
 
 def _nothing_wrong(found: Scenario) -> str:
     held = (
-        _several(found.nations, "nation"),
-        _several(found.offers, "offer"),
-        _several(found.positions, "position"),
-        _several(found.designs, "design"),
-        _several(found.evidence.sources, "source"),
+        counted(len(found.nations), "nation"),
+        counted(len(found.offers), "offer"),
+        counted(len(found.positions), "position"),
+        counted(len(found.designs), "design"),
+        counted(len(found.evidence.sources), "source"),
     )
-    claims = _several(found.evidence.claims, "claim")
+    claims = counted(len(found.evidence.claims), "claim")
     return f"{found.name}: no problems in {', '.join(held)} and {claims}"
-
-
-def _several(things: Sized, noun: str) -> str:
-    return f"{len(things)} {noun}{'s' * (len(things) != 1)}"
 
 
 def _rows(problems: list[Problem]) -> list[dict[str, Any]]:

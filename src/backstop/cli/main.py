@@ -115,7 +115,7 @@ def run() -> None:
 
 @contextmanager
 def _insisting() -> Iterator[None]:
-    """Repeat an interruption until it gets through.
+    """Repeat an interruption until it gets through; a request to end (SIGTERM) is one.
 
     Python drops one that falls into a callback, such as those of its collector of circles or of a
     compiled library, and the run would go on as if nobody had asked it to stop.
@@ -132,11 +132,13 @@ def _insisting() -> Iterator[None]:
 
     signal.signal(signal.SIGALRM, stop)
     signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def print_error(message: str, problems: Sequence[Problem] = ()) -> None:

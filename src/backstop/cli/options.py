@@ -39,9 +39,18 @@ worlds_option = click.option(
 critical_option = click.option(
     "--critical", is_flag=True, help="Also solve again without each nation and each enabler."
 )
+
+
+def _named(_context: click.Context, _option: click.Parameter, folder: str | None) -> str | None:
+    if folder is not None and not folder.strip():
+        raise click.BadParameter("names no folder; write . for this one")
+    return folder
+
+
 out_option = click.option(
     "--out",
     type=click.Path(dir_okay=True, file_okay=True),
+    callback=_named,
     help="Also write the tables and the JSON into this folder.",
 )
 
@@ -69,10 +78,9 @@ def print_json(body: dict[str, Any]) -> None:
 
 def scenario_of(name: str, settings: Sequence[str]) -> Scenario:
     """The scenario of a command, with its overrides."""
-    from backstop.scenario import override
     from backstop.scenario.load import load
 
-    return load(name, overrides=override.parse(settings))
+    return load(name, overrides=settings)
 
 
 def case_of(target: str, settings: Sequence[str]) -> Case:

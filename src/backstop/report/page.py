@@ -27,13 +27,15 @@ def page(body: Json, *, explain: bool = False) -> Group:
     parts = [*_head(body), *sizing(body["sizing"]), *sourcing(body["sourcing"])]
     parts += [*authority(body["authority"]), *_tail(body)]
     if explain:
-        parts += [*war.explained(body["deterrence"] or {}), *_numbers(body)]
+        parts += [*war.explained(body["deterrence"] or {}), *numbers(body)]
     return Group(*parts)
 
 
-def _numbers(body: Json) -> Iterator[RenderableType]:
+def numbers(body: Json) -> Iterator[RenderableType]:
     """Every number with what it rests on, or why."""
     table = columns("number", "value", "basis", "source or reason")
+    # A path is there to be copied into --set.
+    table.columns[0].overflow = "fold"
     for number_ in body["assumptions"]:
         reason = number_["source"] or number_["note"] or "no reason given"
         table.add_row(number_["path"], number_["value"], number_["basis"], reason)
@@ -162,9 +164,7 @@ def authority(part: Json) -> Iterator[RenderableType]:
     yield section(3, "Who has to agree?", answer)
     table = columns("route", "opens", "days", "blocked by", "opens if")
     for route in part["routes"]:
-        blockers = ", ".join(
-            f"{b['actor']} ({percent(b['probability'])})" for b in route["blockers"][:4]
-        )
+        blockers = ", ".join(map(_blocker, route["blockers"][:4]))
         openings = " or ".join(" + ".join(actors) for actors in route["opens_if"][:3])
         more = len(route["opens_if"]) - 3
         table.add_row(
@@ -175,6 +175,11 @@ def authority(part: Json) -> Iterator[RenderableType]:
             openings + (f" or {more} more sets" if more > 0 else "") or "as now expected",
         )
     yield inset(table)
+
+
+def _blocker(one: Json) -> str:
+    poor = one["without_position"] is not None
+    return f"{one['actor']} ({percent(one['probability'])}{', low confidence' if poor else ''})"
 
 
 def _tail(body: Json) -> Iterator[RenderableType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,7 +30,8 @@ def source_page(body: Json, *, gantt: bool) -> Group:
 
 def authority_page(body: Json, *, power: bool) -> Group:
     """Authority alone, with the members' power where that is asked for."""
-    return Group(*_head(body), *page.authority(body), *_routes(body, power))
+    parts = [*_head(body), *page.authority(body), *_routes(body, power)]
+    return Group(*parts, *page.findings(body))
 
 
 def campaign_page(body: Json) -> Group:
@@ -41,7 +43,20 @@ def campaign_page(body: Json) -> Group:
 def deter_page(body: Json, *, explain: bool) -> Group:
     """Deterrence alone, every number of one crisis with it where that is asked for."""
     parts = [*_head(body), *war.deterrence(body), *_drivers(body), *page.findings(body)]
-    return Group(*parts, *(war.explained(body) if explain else ()))
+    parts += [*_rests(body)]
+    return Group(*parts, *([*war.explained(body), *page.numbers(body)] if explain else ()))
+
+
+def _rests(body: Json) -> Iterator[RenderableType]:
+    """How many of the crisis's own numbers are judgement."""
+    own = [one for one in body["assumptions"] if one["path"].startswith("deterrence.")]
+    basis = Counter(one["basis"] for one in own)
+    yield Text(
+        f"\n{len(own)} numbers of the crisis itself: {basis['source']} have a source of their own, "
+        f"{basis['partly']} one and some judgement, {basis['judgement'] + basis['context']} are "
+        "judgement. With --explain each is listed with its source or reason.",
+        style="dim",
+    )
 
 
 def _drivers(body: Json) -> Iterator[RenderableType]:
@@ -78,6 +93,24 @@ def _extras(body: Json, gantt: bool) -> Iterator[RenderableType]:
         yield note(line)
     if gantt and body.get("gantt"):
         yield inset(Text("\n".join(body["gantt"]), no_wrap=True))
+        yield from _use(body["use"])
+
+
+def _use(nations: list[Json]) -> Iterator[RenderableType]:
+    """What each nation deploys against what it has."""
+    yield note("What each nation uses of its pools:")
+    table = columns("nation", "has", "free", "most at a time", "troops", "turns used")
+    for nation in nations:
+        if nation["unit_rotations"]:
+            table.add_row(
+                nation["nation"],
+                number(nation["units"]),
+                number(nation["stock"]),
+                number(nation["peak_units"]),
+                number(nation["peak_troops"]),
+                f"{nation['unit_rotations']} ({percent(nation['pool_share'])})",
+            )
+    yield inset(table)
 
 
 def _routes(body: Json, power: bool) -> Iterator[RenderableType]:

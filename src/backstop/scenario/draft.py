@@ -6,7 +6,7 @@ Every step notes its problems and goes on, so that a person sees all of them at 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import Any
@@ -21,7 +21,7 @@ from backstop.scenario.design import Design
 from backstop.scenario.document import Document, Location
 from backstop.scenario.evidence import Evidence
 from backstop.scenario.explain import MOST, validate
-from backstop.scenario.geometry import LineFeature, Lines
+from backstop.scenario.geometry import LineFeature, Lines, crs_problem
 from backstop.scenario.json_text import read_json
 from backstop.scenario.record import Record
 from backstop.scenario.regime import Sizing
@@ -84,14 +84,22 @@ class Draft:
         reader = read_json if name.endswith(".geojson") else read_toml
         document, faults = reader(self._label(name), text)
         self._note(faults)
+        if document is not None and name == LINES:
+            fault = crs_problem(document)
+            if fault is not None:
+                # Every point would be complained about beside it.
+                self._note([fault])
+                return None
         return document
 
     # --- overrides -----------------------------------------------------------------------------
 
-    def override(self, changes: Mapping[str, str]) -> None:
+    def override(self, settings: Mapping[str, str] | Sequence[str]) -> None:
         """Change fields before they are checked; what leads nowhere is a problem."""
-        if not changes:
+        if not settings:
             return
+        changes, malformed = override.parse(settings)
+        self._note(malformed)
         main = self.documents.get(MAIN)
         tree, homes = self._tree()
         broken = self._broken()

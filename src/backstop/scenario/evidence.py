@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -10,6 +11,14 @@ from backstop.scenario.dates import DatedOrBlank
 from backstop.scenario.ident import Digest, Ident, Idents, unique
 from backstop.scenario.quantity import Whole
 from backstop.scenario.record import Record
+
+
+def _inside(name: str) -> str:
+    if re.match(r"[/\\]|[A-Za-z]:", name) or ".." in re.split(r"[/\\]", name):
+        raise ValueError(
+            f"{name[:80]!r} leads out of the folder of kept documents; write a plain file name"
+        )
+    return name
 
 
 class Source(Record):
@@ -27,7 +36,7 @@ class Source(Record):
     """ISO 639-1 code of its language."""
     address: str = ""
     """Where it was read, when it has an address."""
-    file: str = ""
+    file: Annotated[str, AfterValidator(_inside)] = ""
     """File name of the kept copy, for ``evidence verify``."""
     sha256: Digest | None = None
     """Digest of that file."""

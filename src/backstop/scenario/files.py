@@ -45,16 +45,22 @@ def find(name: str) -> Traversable:
         raise NotFound(f"name a scenario: your own by its path, or {' or '.join(shipped)}")
     if _holds_scenario(name):
         return Path(name)
-    try:
-        is_folder = Path(name).is_dir()
-    except (OSError, ValueError):
-        is_folder = False
-    if is_folder:
+    if _is_folder(name):
         raise NotFound(f"{name} holds no scenario.toml; `backstop init {name}/new` makes one")
+    above = name.rpartition("/")[0]
+    bare = f", and {above} holds no scenario.toml" if _is_folder(above) else ""
     raise NotFound(
         f"there is no scenario {name[:100]!r}: neither a folder of that name here nor a shipped "
-        f"one ({', '.join(shipped)}){did_you_mean(name, shipped) if len(shipped) > 12 else ''}"
+        f"one ({', '.join(shipped)}){bare}"
+        f"{did_you_mean(name, shipped) if len(shipped) > 12 else ''}"
     )
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return bool(name) and Path(name).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _holds_scenario(name: str) -> bool:
@@ -72,12 +78,20 @@ def label(folder: Traversable, name: str) -> str:
 
 
 def split_target(target: str) -> tuple[str, str | None]:
-    """``ukraine-2025/tripwire`` or ``path/to/mine/tripwire`` as scenario and design."""
+    """``ukraine-2025/tripwire`` or ``path/to/mine/tripwire`` as scenario and design.
+
+    In a folder that is no scenario nothing is a design: the whole then names a scenario that is
+    not there, or not whole.
+    """
     target = target.rstrip("/") or target
-    if target in shipped_scenarios() or _holds_scenario(target):
+    shipped = shipped_scenarios()
+    if target in shipped or _holds_scenario(target):
         return target, None
     scenario, slash, design = target.rpartition("/")
-    return (scenario or "/", design.removesuffix(".toml")) if slash else (target, None)
+    no_scenario = scenario not in shipped and not _holds_scenario(scenario)
+    if not slash or (no_scenario and (_is_folder(target) or _is_folder(scenario))):
+        return target, None
+    return scenario or "/", design.removesuffix(".toml")
 
 
 def read(folder: Traversable, name: str, *, label: str) -> tuple[str | None, list[Problem]]:
@@ -105,7 +119,7 @@ def _unreadable(folder: Traversable, entry: Traversable, limit: int) -> str:
             return "leads out of the scenario folder; put a copy of the file there instead"
         status = os.stat(entry)
     except (FileNotFoundError, NotADirectoryError):
-        return f"is missing{_misnamed(entry)}"
+        return f"is missing; {_misnamed(entry) or _FROM_TEMPLATE}"
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "its links run in a circle"
         return f"cannot be read: {reason}"
@@ -129,7 +143,10 @@ def _misnamed(entry: Path) -> str:
         return ""
     others = [name for name in beside if name not in _EXPECTED]
     meant = near(entry.name, others)
-    return f"; is it the one called {meant!r}?" if meant else ""
+    return f"is it the one called {meant!r}?" if meant else ""
+
+
+_FROM_TEMPLATE = "`backstop init NAME` makes a scenario to copy it from"
 
 
 _EXPECTED = {
@@ -140,7 +157,7 @@ _EXPECTED = {
 
 def _decode(raw: bytes, label: str) -> tuple[str | None, list[Problem]]:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return None, [Problem(label, 1, 1, "", "is in UTF-16; save it as UTF-8")]
+        return None, [Problem(label, 1, 1, "", "is in UTF-16 or UTF-32; save it as UTF-8")]
     if b"\x00" in raw:
         line = raw[: raw.index(b"\x00")].count(b"\n") + 1
         message = "holds a NUL byte; it is not a text file, or one in UTF-16: save it as UTF-8"

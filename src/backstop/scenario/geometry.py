@@ -1,14 +1,23 @@
-"""``line.geojson``: the line of contact as dated, sourced geometry (RFC 7946, WGS 84)."""
+"""``line.geojson``: the line of contact as dated, sourced geometry (RFC 7946, WGS 84).
+
+What QGIS and GDAL write besides is taken too: a layer's name and extent, a feature's number, a
+height, an empty attribute, a line that is called a multi-line. None of it means anything here, so
+none of it is part of the scenario's digest. A reference system that is not WGS 84 is refused.
+"""
 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from backstop.errors import Problem
 from backstop.scenario.dates import Dated
+from backstop.scenario.document import Document, at
 from backstop.scenario.ident import Ident, Idents
 from backstop.scenario.quantity import Real
 from backstop.scenario.record import Record
@@ -35,7 +44,28 @@ def _a_line(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float
     return points
 
 
-Point = Annotated[tuple[Real, Real], AfterValidator(_on_earth)]
+def _flat(point: Any) -> Any:
+    return point[:2] if isinstance(point, list) and len(point) == 3 else point
+
+
+def _in_one_piece(geometry: Any) -> Any:
+    """A multi-line of one piece as the line that it is."""
+    if not isinstance(geometry, Mapping) or geometry.get("type") != "MultiLineString":
+        return geometry
+    pieces = geometry.get("coordinates")
+    if not isinstance(pieces, list) or len(pieces) != 1:
+        count = f"{len(pieces)} pieces" if isinstance(pieces, list) else "pieces"
+        raise ValueError(f"is a line in {count}; join them end to end to one LineString")
+    return {**geometry, "type": "LineString", "coordinates": pieces[0]}
+
+
+def _unused(default: Any = None) -> Any:
+    """A field that is read so that it is not refused, and then forgotten."""
+    return Field(default=default, exclude=True, json_schema_extra={"descriptive": True})
+
+
+Point = Annotated[tuple[Real, Real], BeforeValidator(_flat), AfterValidator(_on_earth)]
+Extent = Annotated[tuple[Real, ...], Field(min_length=4, max_length=6)]
 
 
 class LineString(Record):
@@ -46,7 +76,9 @@ class LineString(Record):
     coordinates: Annotated[
         tuple[Point, ...], Field(min_length=2, max_length=100_000), AfterValidator(_a_line)
     ]
-    """Longitude and latitude of each point, in degrees."""
+    """Longitude and latitude of each point, in degrees; a height behind them is not used."""
+    bbox: Extent | None = _unused()
+    """Its extent, as some programs write it; not used."""
 
 
 class LineProperties(Record):
@@ -68,6 +100,14 @@ class LineProperties(Record):
     source: Idents = ()
     """Ids of the evidence it rests on."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:
+        """An attribute that is null says nothing: a GIS gives all features the same ones."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
+
 
 class LineFeature(Record):
     """One line."""
@@ -76,8 +116,28 @@ class LineFeature(Record):
     """Always ``Feature``."""
     properties: LineProperties
     """What it is."""
-    geometry: LineString
+    geometry: Annotated[LineString, BeforeValidator(_in_one_piece)]
     """Where it runs."""
+    id: str | int | None = _unused()
+    """Its number in the program that wrote it; not used."""
+    bbox: Extent | None = _unused()
+    """Its extent, as some programs write it; not used."""
+
+
+class CrsName(Record):
+    """The name of a reference system."""
+
+    name: str = _unused("")
+    """Such as ``urn:ogc:def:crs:OGC:1.3:CRS84``."""
+
+
+class Crs(Record):
+    """The reference system, as GeoJSON had it before RFC 7946 and QGIS still writes it."""
+
+    type: Literal["name"]
+    """Always ``name``."""
+    properties: CrsName
+    """Which one: WGS 84 (``CRS84`` or ``EPSG:4326``), longitude first; no other is accepted."""
 
 
 class Lines(Record):
@@ -87,6 +147,33 @@ class Lines(Record):
     """Always ``FeatureCollection``."""
     features: tuple[LineFeature, ...] = Field(min_length=1)
     """The lines."""
+    crs: Crs | None = _unused()
+    """The reference system, where one is named; it can only be WGS 84."""
+    name: str = _unused("")
+    """The layer's name, as QGIS and GDAL write it; not used."""
+    description: str = _unused("")
+    """The layer's description, as QGIS and GDAL write it; not used."""
+    bbox: Extent | None = _unused()
+    """Its extent, as some programs write it; not used."""
+    xy_coordinate_resolution: Real | None = _unused()
+    """How exact coordinates are written, as GDAL writes it; not used."""
+
+
+_WGS84 = re.compile(
+    r"(urn:ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?(OGC[:/][\d.]*[:/]?CRS84|"
+    r"EPSG[:/][\d.]*[:/]?4326)",
+    re.IGNORECASE,
+)
+
+
+def crs_problem(drawing: Document) -> Problem | None:
+    """The one problem of a drawing whose numbers are no degrees of WGS 84; None when they are."""
+    where = ("crs", "properties", "name")
+    name = at(drawing.data, where)
+    if not isinstance(name, str) or _WGS84.fullmatch(name.strip()):
+        return None
+    message = f"is {name[:80]!r}; save the layer in WGS 84 (EPSG:4326), longitude first"
+    return drawing.problem(where, message)
 
 
 #: Mean radius of the Earth in km (IUGG), and how far lengths on that sphere are from the ellipsoid.

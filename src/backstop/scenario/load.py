@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backstop.errors import InputError, Problem
@@ -11,8 +11,14 @@ from backstop.scenario.draft import Draft
 from backstop.scenario.scenario import Scenario
 
 
-def load(name: str, *, overrides: Mapping[str, str] | None = None) -> Scenario:
+def load(name: str, *, overrides: Mapping[str, str] | Sequence[str] = ()) -> Scenario:
     """Load a shipped scenario by name or one's own by path.
+
+    Parameters
+    ----------
+    name : str
+    overrides : mapping of path to value, or sequence of ``path=value``
+        Fields to change before the scenario is checked, as for ``--set``.
 
     Raises
     ------
@@ -28,12 +34,12 @@ def load(name: str, *, overrides: Mapping[str, str] | None = None) -> Scenario:
 
 
 def examine(
-    name: str, *, overrides: Mapping[str, str] | None = None
+    name: str, *, overrides: Mapping[str, str] | Sequence[str] = ()
 ) -> tuple[Scenario | None, list[Problem]]:
     """The scenario if it is sound, and every problem if it is not."""
     draft = Draft(files.find(name))
     draft.read()
-    draft.override(overrides or {})
+    draft.override(overrides)
     draft.validate()
     draft.cross_check()
     problems = sorted({_printable(problem) for problem in draft.problems})

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from backstop.scenario.ident import Ident, Idents, Iso3
-from backstop.scenario.quantity import BlankIsNone, Days, Units
+from backstop.scenario.quantity import BlankIsNone, Days, Months, Units
 from backstop.scenario.record import Record
 
 
@@ -24,6 +24,8 @@ class Offer(Record):
     """Units of the pool tied down elsewhere already; blank means none."""
     notice_days: Annotated[Days | None, BlankIsNone] = None
     """Days from order to being able to move; blank means the capability's own."""
+    endurance_months: Annotated[Months | None, BlankIsNone] = None
+    """Months, from when it first serves, for which the offer is kept up; blank means for ever."""
     pledge: Ident
     """Quality of the pledge: a level of scenario.toml."""
     caveats: Idents = ()

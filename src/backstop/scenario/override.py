@@ -20,7 +20,7 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
-from backstop.errors import InputError, Problem
+from backstop.errors import Problem
 from backstop.scenario.document import Location
 from backstop.scenario.ident import did_you_mean
 from backstop.scenario.quantity import Quantity, from_cell
@@ -37,17 +37,27 @@ class TableRow:
     columns: Collection[str]
 
 
-def parse(texts: Sequence[str]) -> dict[str, str]:
-    """Split each ``path=value``; every malformed one is reported."""
-    problems = [
-        Problem("--set", 0, 0, text, "write path=value, such as stances.rho=0.4")
-        for text in texts
-        if not text.partition("=")[0].strip() or "=" not in text
-    ]
-    if problems:
-        raise InputError(problems)
-    pairs = (text.partition("=") for text in texts)
-    return {path.strip(): value.strip() for path, _, value in pairs}
+def parse(
+    settings: Mapping[str, str] | Sequence[str],
+) -> tuple[dict[str, str], list[Problem]]:
+    """Split each ``path=value``; what is malformed, or set twice to two values, is a problem.
+
+    The problems are returned and not raised, so that they stand beside those of the scenario.
+    A mapping is split already.
+    """
+    if isinstance(settings, Mapping):
+        return dict(settings), []
+    changes: dict[str, str] = {}
+    problems: list[Problem] = []
+    for text in settings:
+        path, equals, value = (part.strip() for part in text.partition("="))
+        if not path or not equals:
+            message = "write path=value, such as stances.rho=0.4"
+            problems.append(Problem("--set", 0, 0, text[:200], message))
+        elif changes.setdefault(path, value) != value:
+            message = f"is set to {changes[path][:40]!r} already; keep one of the two"
+            problems.append(Problem("--set", 0, 0, path[:200], message))
+    return changes, problems
 
 
 class _Nowhere(Exception):

@@ -12,6 +12,8 @@ from backstop.scenario.ident import did_you_mean, near, twice
 
 #: More rows than any coalition has units; a file beyond it is not what it says.
 MOST_ROWS = 20_000
+#: More lines than that many rows have, with notes that span some.
+MOST_LINES = 5 * MOST_ROWS
 #: More kinds of stock than anybody counts.
 MOST_COLUMNS = 500
 #: Nobody reads further; the rest shows once these are mended.
@@ -89,7 +91,12 @@ def read_sheet(
     ``needed`` columns must be there; when ``known`` is given, no other column may. ``fields``
     are the names a column of an open table (``known`` is None) must not be a misspelling of.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    count = text.count("\n") + 1
+    if count > MOST_LINES:
+        message = f"has {count:,} lines, more than {MOST_LINES:,}; is it the right file?"
+        return Sheet(problems=[Problem(file, 1, 1, "", message)], complete=False)
+    lines = text.split("\n")
     records = _records(lines)
     first = next(records, None)
     if first is None or not any(cell.strip() for cell in first.cells):

@@ -74,8 +74,11 @@ class Sizes:
     surge: Size
 
 
-def ring(problem: Problem) -> Problem:
+def ring(problem: Problem, *, lasting: int | None = None) -> Problem:
     """Return one period of the steady state: every unit ready, the demand at its highest.
+
+    Offers that end have no part in what is kept up for ever; with ``lasting`` those have that
+    stand for so many rotations.
 
     The period is the least common multiple of each pool's 1 + dwell and of a year, so that
     every pool's rest fits it exactly; when that grows past ``LONGEST_RING`` it is the longest
@@ -88,7 +91,11 @@ def ring(problem: Problem) -> Problem:
     if lift is not None:
         lift = replace(lift, loads=(lift.loads[-1],) * period)
     lines = (replace(line, required=(max(line.required),) * period) for line in problem.lines)
-    pools = (replace(pool, first_rotation=0) for pool in problem.pools)
+    pools = (
+        replace(pool, first_rotation=0, endurance=None)
+        for pool in problem.pools
+        if pool.endurance is None or (lasting is not None and pool.endurance >= lasting)
+    )
     return replace(problem, rotations=period, lift=lift, lines=tuple(lines), pools=tuple(pools))
 
 
@@ -138,8 +145,9 @@ def size(problem: Problem) -> Sizes:
 
     The lines' demand and the framework rule are left out; dwell, caps, caveats, incompatible
     nations, lift and couplings hold, and every unit counts as ready. Where no line is marked
-    as manoeuvre, all lines count. Two years are four half-year rotations: with a dwell of 1:3
-    that is one whole period, hence the same size as for ever.
+    as manoeuvre, all lines count. Offers that end count where they last as long. Two years are
+    four half-year rotations: with a dwell of 1:3 that is one whole period, hence the same size as
+    for ever where no offer ends.
     """
     open_ended = _unlimited(problem)
     two_years = min(2 * problem.rotations_per_year, ring(problem).rotations)
@@ -164,7 +172,7 @@ def _unlimited(problem: Problem) -> Problem:
 
 def _ready(problem: Problem, rotations: int) -> Problem:
     """Return a horizon of some rotations of the steady state that need not repeat."""
-    period = ring(problem)
+    period = ring(problem, lasting=rotations)
     assert rotations <= period.rotations
     return period.between(0, rotations)
 

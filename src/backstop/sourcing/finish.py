@@ -7,7 +7,7 @@ from dataclasses import replace
 from backstop.sourcing.blocks import keep
 from backstop.sourcing.integer import IntegerModel, value_of
 from backstop.sourcing.plan import Plan
-from backstop.sourcing.polish import Search, polish
+from backstop.sourcing.polish import Search, at_once, polish
 from backstop.sourcing.programme import Programme
 from backstop.sourcing.proof import Effort, Proof
 from backstop.sourcing.stages import Staged
@@ -29,11 +29,10 @@ def finish(staged: Staged, *, effort: Effort, signed: Plan | None = None) -> Sta
     """
     if not effort.cost_rounds:
         return staged
-    search = Search(effort.cost_rounds, effort.window_nodes)
     if signed is None:
         staged = cheapen(staged, effort=effort)
     else:
-        staged = least_change(staged, signed=signed, search=search)
+        staged = least_change(staged, signed=signed)
     if not effort.fair_rounds:
         return staged
     return late(staged, rounds=effort.fair_rounds)
@@ -76,7 +75,7 @@ def _done(
     return replace(staged, model=model, values=values, proofs=(*staged.proofs, proof))
 
 
-def least_change(staged: Staged, *, signed: Plan, search: Search) -> Staged:
+def least_change(staged: Staged, *, signed: Plan) -> Staged:
     """Change as few unit-rotations of the signed plan as can be.
 
     ``|x - signed|`` is ``x - signed + 2 less`` with ``less >= signed - x``. Deployments of
@@ -98,8 +97,8 @@ def least_change(staged: Staged, *, signed: Plan, search: Search) -> Staged:
             objective[less] = 2
             values.append(max(0, was - values[number]))
     grown = replace(staged, model=model, values=tuple(values))
-    done = lessen(grown, "change", objective, search)
-    last = done.proofs[-1]
+    lessened, last = at_once(model, name="change", objective=objective, values=values)
+    done = _done(grown, objective, lessened, last)
     proof = Proof("change", last.objective - constant, max(0, last.bound - constant))
     return replace(done, proofs=(*done.proofs[:-1], proof))
 

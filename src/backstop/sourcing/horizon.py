@@ -43,7 +43,7 @@ def _deployments(programme: Programme) -> None:
         for name in sorted((*pool.lines, *closed)):
             for rotation in range(problem.rotations):
                 most = _most(programme, pool, lines[name], rotation)
-                if most > 0 and rotation >= pool.first_rotation:
+                if most > 0 and pool.stands_in(rotation):
                     programme.add(Key("x", pool.id, name, rotation), upper=most)
 
 

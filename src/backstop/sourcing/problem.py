@@ -53,6 +53,8 @@ class Pool:
         four for each unit deployed.
     first_rotation
         The first rotation the notice to move allows, counted from 0.
+    endurance
+        Rotations from the first one for which the nation keeps the offer up; None for ever.
     effectiveness
         Points one unit adds to a line.
     lift_loads
@@ -72,6 +74,7 @@ class Pool:
     dwell: int = 3
     committed: int = 0
     first_rotation: int = 0
+    endurance: int | None = None
     effectiveness: int = 10
     troops_per_unit: int = 1
     cost_usd_m: float = 0.0
@@ -82,6 +85,17 @@ class Pool:
     def stock(self) -> int:
         """Units free to serve here."""
         return max(0, self.units - self.committed)
+
+    def stands_in(self, rotation: int) -> bool:
+        """Whether the offer stands in a rotation."""
+        kept = self.endurance is None or rotation < self.first_rotation + self.endurance
+        return kept and rotation >= self.first_rotation
+
+    def later(self, rotations: int) -> Pool:
+        """The same pool for a plan that begins so many rotations later."""
+        gone = max(0, rotations - self.first_rotation)
+        left = None if self.endurance is None else max(0, self.endurance - gone)
+        return replace(self, first_rotation=max(0, self.first_rotation - rotations), endurance=left)
 
     @property
     def cost_usd_k(self) -> int:
@@ -233,7 +247,7 @@ class Problem:
         if lift is not None:
             lift = replace(lift, loads=lift.loads[start:stop])
         lines = (replace(line, required=line.required[start:stop]) for line in self.lines)
-        pools = (replace(p, first_rotation=max(0, p.first_rotation - start)) for p in self.pools)
+        pools = (pool.later(start) for pool in self.pools)
         return replace(
             self, rotations=stop - start, lift=lift, lines=tuple(lines), pools=tuple(pools)
         )
@@ -266,7 +280,8 @@ def _check_pools(problem: Problem) -> None:
     nations = {nation.id for nation in problem.nations}
     for pool in problem.pools:
         assert pool.nation in nations, f"{pool.id}: unknown nation {pool.nation}"
-        for count in (pool.units, pool.committed, pool.dwell, pool.first_rotation):
+        lasting = pool.endurance or 0
+        for count in (pool.units, pool.committed, pool.dwell, pool.first_rotation, lasting):
             assert isinstance(count, int), f"{pool.id}: {count} is no count"
             assert 0 <= count <= MOST_UNITS, f"{pool.id}: {count} out of range"
         assert pool.effectiveness >= 1, f"{pool.id}: effectiveness"

@@ -38,15 +38,12 @@ class Effort:
     proof_nodes
         Nodes for one shortfall solve.
     cost_rounds
-        Rounds of fix-and-optimise for cost or change; 0 ends after the shortfall stages and
+        Rounds of fix-and-optimise for cost; 0 ends after the shortfall stages and
         leaves a plan that is only short of as little as can be.
     fair_rounds
         Rounds for unfairness and for the tie-break; 0 skips both stages.
-    window_nodes
-        Nodes for each window of fix-and-optimise for change; those for cost end at the root.
     """
 
     proof_nodes: int = 1500
     cost_rounds: int = 1
     fair_rounds: int = 1
-    window_nodes: int = 20

@@ -104,7 +104,14 @@ def explain(problem: Problem, *, nodes: int = 2000) -> Reason | None:
         proven=proven,
         certified=certified,
         checks=question.checks,
-        sentence=sentence(steady, tags=tags, proven=proven, certified=certified, nodes=nodes),
+        sentence=sentence(
+            steady,
+            tags=tags,
+            proven=proven,
+            certified=certified,
+            nodes=nodes,
+            ending=[p for p in problem.pools if p.endurance is not None and {*p.lines} & {*lines}],
+        ),
     )
 
 

@@ -23,13 +23,23 @@ _MOST_NAMES = 5
 
 
 def sentence(
-    ring: Programme, *, tags: Sequence[str], proven: bool, certified: bool, nodes: int
+    ring: Programme,
+    *,
+    tags: Sequence[str],
+    proven: bool,
+    certified: bool,
+    nodes: int,
+    ending: Sequence[Pool] = (),
 ) -> str:
-    """Return the reason for a conflict of these groups of rows, with its numbers."""
+    """Return the reason for a conflict of these groups of rows, with its numbers.
+
+    ``ending`` are the pools that serve the lines only for a while and so have no part in it.
+    """
     conflict = _Conflict(ring, tuple(tags))
     parts = [
         conflict.ask(),
         conflict.supply(),
+        f"Offers that end do not count: {_listed([p.id for p in ending])}." if ending else "",
         *conflict.rules(),
         conflict.most(nodes),
         "" if certified else "It is whole units that do not fit: split units would.",
