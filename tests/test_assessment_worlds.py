@@ -91,7 +91,7 @@ for design in load("ukraine-2025").designs:
 
 _PAGES = """
 import json
-from backstop.assessment import assess
+from backstop.assessment.assess import assess
 from backstop.scenario.load import load
 for name in ("ukraine-2025", "horn-2000"):
     for design in load(name).designs:

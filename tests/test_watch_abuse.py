@@ -315,12 +315,15 @@ def test_a_disk_that_takes_no_more_is_told_and_the_intake_goes_on_afterwards(tmp
 
 @pytest.mark.slow
 def test_a_disk_that_is_truly_full(tmp_path):
-    """A file system of 3 MB in memory; needs the right to mount one."""
+    """A file system of 24 MB in memory; needs the right to mount one.
+
+    It has room for a batch or two of 5,000 rows with their write-ahead log, and not for all.
+    """
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = shutil.which("mount")
     made = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)],
+        [mount, "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)],
         capture_output=True,
         check=False,
     )
@@ -328,13 +331,13 @@ def test_a_disk_that_is_truly_full(tmp_path):
         pytest.skip("no file system can be mounted here")
     try:
         mission = new_mission(disk / "m")
-        path = write(tmp_path / "a.csv", ucdp_csv(*({} for _ in range(12_000))))
+        path = write(tmp_path / "a.csv", ucdp_csv(*({} for _ in range(30_000))))
         with pytest.raises(InputError, match="disk is full"):
             take(mission, path)
         before = len(held(mission))
-        assert 0 < before < 12_000
-        subprocess.run([mount, "-o", "remount,size=60m", str(disk)], check=True)
-        assert take(mission, path).new == 12_000 - before
+        assert 0 < before < 30_000
+        subprocess.run([mount, "-o", "remount,size=160m", str(disk)], check=True)
+        assert take(mission, path).new == 30_000 - before
         assert verify_ledger(mission.path).ok
     finally:
         subprocess.run(["umount", str(disk)], check=True)
