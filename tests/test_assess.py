@@ -94,8 +94,11 @@ SOURCING = {
             "required": float,
             "filled": float,
             "shortfall": float,
+            "required_by_rotation": [float],
+            "filled_by_rotation": [float],
         }
     ],
+    "bottlenecks": [{"rule": str, "who": str, "capability": str, "relief": float}],
     "plan": [{"nation": str, "unit": str, "requirement": str, "rotation": int, "count": int}],
     "critical": [{"nation": str, "shortfall_increase": float}],
     "sustainable": dict,
@@ -419,6 +422,10 @@ def test_nothing_is_filled_beyond_what_is_asked(name):
     for row in (*sourcing["lines"], *sourcing["rotations"]):
         assert 0 <= row["filled"] <= row["required"]
     for line in sourcing["lines"]:
+        for whole in ("required", "filled"):
+            parts = line[f"{whole}_by_rotation"]
+            assert len(parts) == len(sourcing["rotations"])
+            assert sum(parts) == pytest.approx(line[whole])
         assert line["shortfall"] == pytest.approx(line["required"] - line["filled"])
     for key in ("required", "filled"):
         lines, rotations = (sum(r[key] for r in sourcing[k]) for k in ("lines", "rotations"))

@@ -128,7 +128,7 @@ def _nothing(run: Run, effort: Effort) -> PlanAnswer:
         "coverage_before_rules": None,
         "rotation_months": run.calendar.tour_months,
         **{key: [] for key in ("rotations", "lines", "plan", "gantt", "use", "contributors")},
-        **{key: [] for key in ("not_counted_on", "critical", "notes")},
+        **{key: [] for key in ("not_counted_on", "critical", "notes", "bottlenecks")},
         "sustainable": {},
         **_costs(run, None, 1.0),
         "plan_cost_usd_m_per_year": None,
@@ -163,6 +163,7 @@ def _body(
         "gantt": list(answer.plan.gantt()),
         "use": [asdict(use) for use in answer.use],
         "contributors": _contributors(answer),
+        "bottlenecks": [asdict(one) for one in answer.bottlenecks],
         "not_counted_on": sorted(offering - {nation for nation, _ in counted}),
         "critical": [],
         "sustainable": {
@@ -217,6 +218,8 @@ def _lines(run: Run, coverage: Coverage, answer: Sourcing) -> list[dict[str, Any
             "required": line.required / POINTS,
             "filled": line.filled / POINTS,
             "shortfall": line.shortfall / POINTS,
+            "required_by_rotation": [asked / POINTS for asked in line.asked],
+            "filled_by_rotation": [served / POINTS for served in line.served],
             "units": _at_a_time(run, line.line),
             "coverage": Range.of(coverage.of_line(line.line)).to_dict(),
         }

@@ -6,7 +6,7 @@ It reads nothing but the JSON object, so that the page and the JSON cannot diffe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -18,6 +18,19 @@ from backstop.report.bars import bar, strip
 from backstop.report.layout import columns, inset, note, section
 
 Json = Mapping[str, Any]
+
+#: Rotations that a line of the table has room for.
+WIDEST_STRIP = 24
+#: Bottlenecks named, and nations of one.
+MOST_BOTTLENECKS, MOST_NAMES = 4, 4
+_RULES = {
+    "dwell": "units at rest",
+    "cap": "national ceilings",
+    "caveat": "caveats",
+    "framework": "framework nations",
+    "coupling": "enablers that others need beside them",
+    "incompatible": "nations that will not serve together",
+}
 
 _MARK = {"info": ("·", "dim"), "warning": ("!", "yellow"), "critical": ("‼", "bold red")}
 
@@ -110,11 +123,33 @@ def sourcing(part: Json) -> Iterator[RenderableType]:
             str(line["tier"]),
             number(line["units"]),
             number(share * line["units"]),
-            bar(share),
+            _through_time(line, share),
             shares(line["coverage"]),
         )
     yield inset(table)
     yield from _supply_notes(part)
+
+
+def _bottlenecks(found: Sequence[Json]) -> Iterator[str]:
+    """What is tight, by rule and capability: ``units at rest (air-defence of FRA and TUR)``."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        groups.setdefault((one["rule"], one["capability"]), []).append(one["who"])
+    for (rule, capability), whom in [*groups.items()][:MOST_BOTTLENECKS]:
+        names = [who for who in whom if who]
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        listed = ", ".join(names[:MOST_NAMES]) + more
+        inside = " of ".join(part for part in (capability, listed) if part)
+        yield f"{_RULES.get(rule, rule)}{f' ({inside})' if inside else ''}"
+
+
+def _through_time(line: Json, share: float) -> str:
+    """What is filled rotation by rotation, blank where nothing is asked; in all when too many."""
+    asked, filled = line["required_by_rotation"], line["filled_by_rotation"]
+    if len(asked) > WIDEST_STRIP:
+        return bar(share)
+    pairs = zip(asked, filled, strict=True)
+    return "".join(strip([there / wanted]) if wanted else " " for wanted, there in pairs)
 
 
 def _supply_notes(part: Json) -> Iterator[RenderableType]:
@@ -140,6 +175,9 @@ def _supply_notes(part: Json) -> Iterator[RenderableType]:
         yield note(f"Not counted on: {', '.join(part['not_counted_on'])}.")
     if part["reason"]:
         yield note(f"Why not more: {part['reason']}")
+    if part["bottlenecks"]:
+        tight = "; ".join(_bottlenecks(part["bottlenecks"]))
+        yield note(f"Tightest for ever, the most telling first: {tight}.")
     for name, who in (("critical", "nation"), ("critical_enablers", "capability")):
         missed = [c for c in part.get(name, ()) if c["shortfall_increase"] > 0]
         if missed:

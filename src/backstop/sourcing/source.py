@@ -35,14 +35,26 @@ class RotationCoverage:
 
 @dataclass(frozen=True, slots=True)
 class LineCoverage:
-    """Points required, filled and short on one line, over all rotations."""
+    """Points required, filled and short on one line, by rotation and over all of them."""
 
     line: str
     capability: str
     location: str
     tier: int
-    required: int
-    filled: int
+    asked: tuple[int, ...]
+    """In each rotation."""
+    served: tuple[int, ...]
+    """In each rotation."""
+
+    @property
+    def required(self) -> int:
+        """Points asked for over all rotations."""
+        return sum(self.asked)
+
+    @property
+    def filled(self) -> int:
+        """Points filled over all rotations."""
+        return sum(self.served)
 
     @property
     def shortfall(self) -> int:
@@ -169,8 +181,8 @@ def _lines(plan: Plan, problem: Problem) -> tuple[LineCoverage, ...]:
             line.capability,
             line.location,
             line.tier,
-            sum(line.required),
-            sum(points[line.id, t] for t in range(problem.rotations)),
+            line.required,
+            tuple(points[line.id, t] for t in range(problem.rotations)),
         )
         for line in problem.lines
     )
