@@ -350,7 +350,7 @@ def test_a_guarantee_with_more_members_than_it_is_solved_with_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Sixty is the limit; a lower one stands for it, since no scenario names sixty-one states."""
-    for module in ("crisis", "members", "war_findings"):
+    for module in ("members", "war_findings"):
         monkeypatch.setattr(f"backstop.assessment.{module}.MOST_MEMBERS", 3)
     found = deter_alone(
         case_of("ukraine-2025/tripwire"),

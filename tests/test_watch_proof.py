@@ -22,7 +22,7 @@ from backstop.watch.ledger import (
     seal,
 )
 from watch_cases import new_mission, ucdp_csv, write
-from watch_cli_cases import KEY, runner
+from watch_cli_cases import KEY, keyed_mission, runner
 from watch_ledger_cases import LOG_KEY, WITNESS_KEY, at, make_mission
 
 LOG = str(KEY.verifier)
@@ -36,10 +36,7 @@ def watch(monkeypatch, capsys):
 @pytest.fixture
 def mission(tmp_path, watch):
     """A mission with three records, sealed once after two of them and once after all."""
-    folder = new_mission(tmp_path / "m").path
-    place = folder.with_name("m.key")
-    place.write_text(KEY.text() + "\n")
-    place.chmod(0o600)
+    folder = keyed_mission(tmp_path / "m")
     watch("intake", folder, write(tmp_path / "a.csv", ucdp_csv({"id": "1"}, {"id": "2"})))
     assert watch("seal", folder, "--out", tmp_path / "first.txt").code == 0
     watch("intake", folder, write(tmp_path / "b.csv", ucdp_csv({"id": "3"})))

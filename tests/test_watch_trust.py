@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import pytest
 
 from backstop.watch.ledger import SigningKey
-from watch_cases import new_mission, ucdp_csv, write
-from watch_cli_cases import KEY, runner
+from watch_cases import ucdp_csv, write
+from watch_cli_cases import keyed_mission, runner
 
 FORM = {
     "__id": "uuid:1", "record_type": "observation", "occurred": "2022-02-18", "stream": "Olena K.",
@@ -29,10 +29,7 @@ def watch(monkeypatch, capsys):
 @pytest.fixture
 def mission(tmp_path, watch):
     """A mission with two records, one of a form, and its key where the commands look for it."""
-    folder = new_mission(tmp_path / "m").path
-    place = folder.with_name("m.key")
-    place.write_text(KEY.text() + "\n")
-    place.chmod(0o600)
+    folder = keyed_mission(tmp_path / "m")
     watch("intake", folder, write(tmp_path / "a.csv", ucdp_csv({}, {})))
     watch("intake", folder, write(tmp_path / "f.json", json.dumps([FORM])))
     return folder

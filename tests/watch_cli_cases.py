@@ -41,6 +41,15 @@ def mission_with(folder: Path, *, zone: str = "Europe/Kyiv") -> Path:
     return folder
 
 
+def keyed_mission(folder: Path) -> Path:
+    """A mission with its key where the commands look for it."""
+    mission_with(folder)
+    place = folder.with_name(f"{folder.name}.key")
+    place.write_text(KEY.text() + "\n")
+    place.chmod(0o600)
+    return folder
+
+
 MAPPING = """
 source = "joint-commission"
 zone = "Europe/Kyiv"

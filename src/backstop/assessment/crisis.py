@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from backstop.assessment.attack import Force, force_of, scaled
 from backstop.assessment.coverage import Coverage
-from backstop.assessment.members import asked_of, members_of, nobody_of
+from backstop.assessment.members import members_of
 from backstop.assessment.stages import Run
 from backstop.assessment.worlds import Futures, draw, draw_war
 from backstop.campaign import Arrivals, Draws, drawn, repeated
 from backstop.deterrence.convergence import Convergence
-from backstop.deterrence.members import MOST_MEMBERS
+from backstop.deterrence.members import Members
 from backstop.deterrence.prospects import Prospects
 from backstop.deterrence.result import Deterrence
 from backstop.deterrence.stage import begin, deter, quarters_needed
@@ -85,8 +85,7 @@ def crisis(
     answer = _play(run.case, prospects, futures, clock, explained)
     alone = without_guarantee(run.case)
     bare = _play(alone, _bare(alone, futures, prospects, clock), futures, clock, explained)
-    over = max(0, len(asked_of(run)) - MOST_MEMBERS)
-    return Crisis(answer, bare, futures, over)
+    return Crisis(answer, bare, futures, prospects.members.left_out)
 
 
 def first_crises(
@@ -207,7 +206,7 @@ def _bare(case: Case, futures: Futures, full: Prospects, clock: _Clock) -> Prosp
         guarantor_loss=wars.guarantor_loss,
         presence=np.zeros_like(full.presence),
         attribution=attribution(case, draws=futures),
-        members=nobody_of(worlds),
+        members=Members.nobody(worlds),
         backstop=nobody,
     )
 

@@ -13,7 +13,7 @@ from backstop.assessment.finding import Finding
 from backstop.assessment.supply import Supply
 from backstop.assessment.worlds import Futures
 from backstop.authority.authorise import HOPELESS, RoutePassage
-from backstop.futures.figures import chance, number, percent, shares, spread
+from backstop.futures.figures import chance, few, number, percent, shares, spread
 from backstop.futures.range import Range
 from backstop.scenario.scenario import Case
 from backstop.sizing.requirement import Requirement
@@ -84,12 +84,12 @@ def authority_findings(decisions: Decisions) -> Iterator[Finding]:
         yield from _doubts(route)
         if route.unknown:
             text = (
-                f"{route.title}: no position is known of {_few(route.unknown)}; each counts as "
+                f"{route.title}: no position is known of {few(route.unknown)}; each counts as "
                 "open, and likely to stay silent where silence is enough."
             )
             yield Finding("authority", "info", text)
     if decisions.unknown:
-        text = f"No position is known of possible contributors: {_few(decisions.unknown)}."
+        text = f"No position is known of possible contributors: {few(decisions.unknown)}."
         yield Finding("sourcing", "info", text)
     if decisions.ambiguous:
         text = (
@@ -156,7 +156,7 @@ def vote_findings(case: Case, futures: Futures, decisions: Decisions) -> Iterato
             continue
         days = Range.of(futures[f"parliaments[{form.id}].vote_after_days"])
         text = f"A vote of parliament on staying falls due after {spread(days.to_dict())} days in "
-        text += f"{_few(there)}; that it may end a contribution is not counted."
+        text += f"{few(there)}; that it may end a contribution is not counted."
         yield Finding("authority", "info", text, form.source)
 
 
@@ -246,8 +246,3 @@ def _which(coverage: Coverage) -> str:
 
 def _permille(span: Range) -> str:
     return f"{number(100 * span.p50)} % ({number(100 * span.p05)}–{number(100 * span.p95)})"
-
-
-def _few(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:8])
-    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

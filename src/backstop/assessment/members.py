@@ -24,7 +24,7 @@ def members_of(run: Run, *, rows: NDArray[np.intp]) -> Members:
     their public position; elsewhere they are the nations that the plan counts on, and it is their
     answer to sending what it counts on. Of more than ``MOST_MEMBERS`` those count that bring most.
     """
-    asked = asked_of(run)
+    asked = _asked(run)
     brought = _brought(run)
     names = sorted(asked, key=lambda n: (-brought.get(n, _NOTHING).people, n))[:MOST_MEMBERS]
     chances = [run.decisions.yes[name, asked[name]][rows] for name in names]
@@ -38,13 +38,8 @@ def members_of(run: Run, *, rows: NDArray[np.intp]) -> Members:
         in_place=np.array([one.in_place > 0 for one in have], dtype=np.bool_),
         lead=np.array([name in leads for name in names], dtype=np.bool_),
         caveat=np.array([one.barred_share for one in have], dtype=np.float64),
+        left_out=len(asked) - len(names),
     )
-
-
-def nobody_of(worlds: int) -> Members:
-    """No member at all."""
-    none = np.zeros(0)
-    return Members((), np.zeros((worlds, 0)), none.astype(np.int64), none > 0, none > 0, none)
 
 
 class _Brought:
@@ -67,7 +62,7 @@ class _Brought:
 _NOTHING = _Brought()
 
 
-def asked_of(run: Run) -> dict[str, str]:
+def _asked(run: Run) -> dict[str, str]:
     """All members and the question that each one's position is taken from."""
     promised = _promised(run) if run.case.design.pledge is not None else {}
     if promised:

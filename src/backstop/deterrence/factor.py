@@ -6,12 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import InputError, Problem
+from backstop.scenario.deterrence import MOST_CORRELATED
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-#: Highest correlation of latent willingness.
-MOST_CORRELATED = 0.8
 #: The factor is integrated over this many standard deviations either side of 0.
 SPAN = 6.5
 

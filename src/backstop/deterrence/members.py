@@ -68,6 +68,8 @@ class Members:
     """Who leads, shape (members,)."""
     caveat: FloatArray
     """Share of each one's force that may not be used where it is needed, shape (members,)."""
+    left_out: int = 0
+    """Members beyond those that a game is solved with."""
 
     def __post_init__(self) -> None:
         count = len(self.names)

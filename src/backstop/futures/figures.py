@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import floor, isfinite, log10
 
 Range = Mapping[str, float]
@@ -23,6 +23,12 @@ def number(value: float) -> str:
 def several(count: float, noun: str) -> str:
     """``1 unit``, ``2.5 units``."""
     return f"{number(count)} {noun}{'s' * (count != 1)}"
+
+
+def few(names: Sequence[str], most: int = 8) -> str:
+    """``A, B and 3 more``: the first names, and how many are left."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def spread(span: Range | None, unit: str = "") -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backstop.futures.figures import chance, number, percent, shares, spread
+from backstop.futures.figures import chance, few, number, percent, shares, spread
 from backstop.report import war
 from backstop.report.bars import bar, strip
 from backstop.report.layout import columns, inset, note, section
@@ -137,9 +137,7 @@ def _bottlenecks(found: Sequence[Json]) -> Iterator[str]:
         groups.setdefault((one["rule"], one["capability"]), []).append(one["who"])
     for (rule, capability), whom in [*groups.items()][:MOST_BOTTLENECKS]:
         names = [who for who in whom if who]
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        listed = ", ".join(names[:MOST_NAMES]) + more
-        inside = " of ".join(part for part in (capability, listed) if part)
+        inside = " of ".join(part for part in (capability, few(names, MOST_NAMES)) if part)
         yield f"{_RULES.get(rule, rule)}{f' ({inside})' if inside else ''}"
 
 

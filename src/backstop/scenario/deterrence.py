@@ -28,7 +28,9 @@ Quarters = Annotated[Quantity, Bounds(0.0, 400.0, " quarters (a century)")]
 """A time in quarters of a year."""
 
 
-Correlation = Annotated[Quantity, Bounds(0.0, 0.8, " (a correlation, no percentage)")]
+#: Highest correlation of members' latent willingness.
+MOST_CORRELATED = 0.8
+Correlation = Annotated[Quantity, Bounds(0.0, MOST_CORRELATED, " (a correlation, no percentage)")]
 """A correlation of members' willingness; beyond it they would be one member."""
 
 

@@ -15,8 +15,8 @@ from operator import itemgetter
 from backstop.watch.act import Act, Casualties, Count, Figure
 from backstop.watch.actors import Actors
 from backstop.watch.adapters.adapter import Adapter, Columns, ReadCells
-from backstop.watch.adapters.cells import day_of, moment_of_days, point, tidy, whole
-from backstop.watch.crosswalk import meaning_of, radius_m
+from backstop.watch.adapters.cells import coded_place, day_of, moment_of_days, tidy, whole
+from backstop.watch.crosswalk import meaning_of
 from backstop.watch.moment import Moment
 from backstop.watch.place import Place
 from backstop.watch.record import Observation
@@ -73,17 +73,16 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
 def _place(
     setting: Setting, east: str, north: str, precision: str, name: str, region: str
 ) -> tuple[Place, tuple[str, ...]]:
-    longitude, latitude = point(east, north)
-    place = Place(
-        longitude,
-        latitude,
-        radius_m("acled", precision),
-        "gazetteer",
-        f"acled:geo_precision={precision.strip()}",
-        name=tidy(name),
-        region=tidy(region),
+    return coded_place(
+        setting,
+        east,
+        north,
+        scheme="acled",
+        precision=precision,
+        basis=f"acled:geo_precision={precision.strip()}",
+        name=name,
+        region=region,
     )
-    return place, setting.check_place(place)
 
 
 @lru_cache(maxsize=4_096)

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
+from backstop.watch.crosswalk import radius_m
 from backstop.watch.moment import Moment, days
+from backstop.watch.place import Place
 from backstop.watch.setting import Setting
 
 _MONTHS = (
@@ -151,3 +153,28 @@ def column_order(texts: Iterable[str]) -> str:
     """The order of day and month that the dates of a file have; nothing where they disagree."""
     found = {slash_order(text) for text in texts} - {""}
     return found.pop() if len(found) == 1 else ""
+
+
+def coded_place(
+    setting: Setting,
+    east: str,
+    north: str,
+    *,
+    scheme: str,
+    precision: str,
+    basis: str,
+    name: str,
+    region: str,
+) -> tuple[Place, tuple[str, ...]]:
+    """A place from a gazetteer, as far off as its precision code says, and what is odd of it."""
+    longitude, latitude = point(east, north)
+    place = Place(
+        longitude,
+        latitude,
+        radius_m(scheme, precision),
+        "gazetteer",
+        basis,
+        name=tidy(name),
+        region=tidy(region),
+    )
+    return place, setting.check_place(place)

@@ -14,8 +14,8 @@ from operator import itemgetter
 from backstop.watch.act import Act, Casualties, Count, Figure
 from backstop.watch.actors import Actors
 from backstop.watch.adapters.adapter import Adapter, Columns, ReadCells
-from backstop.watch.adapters.cells import day_of, point, tidy, whole
-from backstop.watch.crosswalk import meaning_of, radius_m
+from backstop.watch.adapters.cells import coded_place, day_of, tidy, whole
+from backstop.watch.crosswalk import meaning_of
 from backstop.watch.moment import Moment, days
 from backstop.watch.place import Place
 from backstop.watch.record import Observation
@@ -85,17 +85,16 @@ def _occurred(setting: Setting, start: str, end: str, precision: str) -> Moment:
 def _place(
     setting: Setting, east: str, north: str, precision: str, name: str, region: str
 ) -> tuple[Place, tuple[str, ...]]:
-    longitude, latitude = point(east, north)
-    place = Place(
-        longitude,
-        latitude,
-        radius_m("ucdp", precision),
-        "gazetteer",
-        f"ucdp:where_prec={precision}",
-        name=tidy(name),
-        region=tidy(region),
+    return coded_place(
+        setting,
+        east,
+        north,
+        scheme="ucdp",
+        precision=precision,
+        basis=f"ucdp:where_prec={precision}",
+        name=name,
+        region=region,
     )
-    return place, setting.check_place(place)
 
 
 def _act(violence: str, side_a: str, side_b: str, *deaths: str) -> tuple[Act, Actors, _Notes]:

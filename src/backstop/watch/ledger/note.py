@@ -167,7 +167,7 @@ def read_signing_key(line: str) -> SigningKey:
 
 
 def _key_material(data: str) -> tuple[int, bytes]:
-    material = _base64(data)
+    material = from_base64(data)
     if len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
         raise BadNote("not an Ed25519 key: 33 bytes in base64, the first 0x01 or 0x04")
     return material[0], material[1:]
@@ -177,13 +177,14 @@ def _read_signature(line: str) -> Signature:
     found = _SIGNATURE_LINE.fullmatch(line)
     if not found:
         raise BadNote("a signature line is: em dash, space, name, space, base64")
-    data = _base64(found["data"])
+    data = from_base64(found["data"])
     if len(data) < 5:
         raise BadNote(f"the signature of {found['name']} is too short")
     return Signature(found["name"], data[:4], data[4:])
 
 
-def _base64(text: str) -> bytes:
+def from_base64(text: str) -> bytes:
+    """Bytes from base64 in its one canonical form; BadNote otherwise."""
     try:
         data = b64decode(text, validate=True)
     except ValueError:

@@ -9,13 +9,13 @@ check it.
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backstop.watch.ledger.checkpoint import TreeHead, read_checkpoint
 from backstop.watch.ledger.merkle import consistent, included, leaf_hash
-from backstop.watch.ledger.note import BadNote, Note
+from backstop.watch.ledger.note import BadNote, Note, from_base64
 
 #: The forms, as the JSON of a proof names them.
 INCLUSION_FORM = "c2sp.org/tlog-proof@v1"
@@ -28,8 +28,26 @@ _INCLUSION = re.compile(rf"{re.escape(INCLUSION_FORM)}\n{_EXTRA}index {_NUMBER}\
 _CONSISTENCY = re.compile(rf"old {_NUMBER}\n{_HASHES}\n")
 
 
+class _Checkpointed:
+    """What stands under a checkpoint."""
+
+    __slots__ = ()
+    checkpoint: str
+    """The signed text, with whatever witnesses added."""
+
+    @property
+    def head(self) -> TreeHead:
+        """What the checkpoint states."""
+        return read_checkpoint(self.checkpoint)[0]
+
+    @property
+    def note(self) -> Note:
+        """The checkpoint with its signatures."""
+        return read_checkpoint(self.checkpoint)[1]
+
+
 @dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(_Checkpointed):
     """What shows that an entry stands in the log under a checkpoint."""
 
     index: int
@@ -45,16 +63,6 @@ class Inclusion:
         lines = f"{INCLUSION_FORM}\n{extra}index {self.index}\n"
         return f"{lines}{_lines(self.path)}\n{self.checkpoint}"
 
-    @property
-    def head(self) -> TreeHead:
-        """What the checkpoint states."""
-        return read_checkpoint(self.checkpoint)[0]
-
-    @property
-    def note(self) -> Note:
-        """The checkpoint with its signatures."""
-        return read_checkpoint(self.checkpoint)[1]
-
     def holds(self) -> bool:
         """Whether the entry leads to the checkpoint's root; signatures are another question."""
         head, leaf = self.head, leaf_hash(self.leaf)
@@ -62,7 +70,7 @@ class Inclusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Consistency:
+class Consistency(_Checkpointed):
     """What shows that the log under a checkpoint continues an older one."""
 
     old: int
@@ -73,16 +81,6 @@ class Consistency:
 
     def __str__(self) -> str:
         return f"old {self.old}\n{_lines(self.path)}\n{self.checkpoint}"
-
-    @property
-    def head(self) -> TreeHead:
-        """What the checkpoint states."""
-        return read_checkpoint(self.checkpoint)[0]
-
-    @property
-    def note(self) -> Note:
-        """The checkpoint with its signatures."""
-        return read_checkpoint(self.checkpoint)[1]
 
     def holds(self, before: TreeHead) -> bool:
         """Whether the log continues an older state of it."""
@@ -106,7 +104,7 @@ def read_proof(text: str) -> Inclusion | Consistency:
             raise BadNote("it holds no entry (an extra line), so that nothing can be hashed")
         checkpoint = text[found.end() :]
         read_checkpoint(checkpoint)
-        return Inclusion(int(found[2]), _bytes(found[1]), _hashes(found[3]), checkpoint)
+        return Inclusion(int(found[2]), from_base64(found[1]), _hashes(found[3]), checkpoint)
     found = _CONSISTENCY.match(text)
     if found is None:
         raise BadNote(f"neither a proof in the form {INCLUSION_FORM} nor one that begins with old")
@@ -120,14 +118,4 @@ def _lines(hashes: Sequence[bytes]) -> str:
 
 
 def _hashes(lines: str) -> tuple[bytes, ...]:
-    return tuple(_bytes(line) for line in lines.split())
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        data = b64decode(text, validate=True)
-    except ValueError:
-        raise BadNote("not base64") from None
-    if b64encode(data).decode() != text:
-        raise BadNote("not base64 in its one canonical form")
-    return data
+    return tuple(from_base64(line) for line in lines.split())
