@@ -190,7 +190,7 @@ def test_status_shows_what_waits_and_counts_no_unconfirmed_incident(watch, missi
     found = watch("status", mission, "--quick", "--json").body["engagement"]
     assert [one["incident"] for one in found["proposals"]] == [key("1")]
     assert found["cases"][0]["state"] == "watch"
-    assert "1 violations wait" in " ".join(watch("status", mission, "--quick").out.split())
+    assert "by a person: 1 violation (" in " ".join(watch("status", mission, "--quick").out.split())
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

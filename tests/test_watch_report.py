@@ -62,7 +62,7 @@ def test_figures_of_a_day_name_their_rule_and_stand_against_the_period_before(wa
     parts = {one["region"]: one["now"]["n"] for one in body["regions"] if not one["whole"]}
     assert parts == {"Donetsk": 553, "Luhansk": 860}
     shown = watch("report", mission, "--day", "2022-02-18").out
-    assert "591 ceasefire violation" in shown
+    assert "591 ceasefire violations (" in shown
     assert rule in shown
     # No effort is recorded: the report must not read as if silence were peace.
     assert "nobody may have looked" in " ".join(shown.split())

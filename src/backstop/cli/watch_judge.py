@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backstop.cli.options import json_option, print_json
-from backstop.cli.plain import printable
+from backstop.cli.plain import counted, printable
 from backstop.cli.watch_mission import (
     agreed_lines,
     agreement_for,
@@ -110,18 +110,20 @@ def _print_fused(body: dict[str, Any], unsure: Sequence[Group], folder: str) -> 
     span = body["incidents_range"]
     between = f" (5–95 %: {span['p05']:,.0f}–{span['p95']:,.0f})" if span else ""
     click.echo(
-        f"{body['observations']:,} observations, {body['incidents']:,} incidents{between}: "
-        f"{body['matched_groups']:,} of several reports, {body['duplicates_removed']:,} "
-        "reports beyond the first"
+        f"{counted(body['observations'], 'observation')}, "
+        f"{counted(body['incidents'], 'incident')}{between}: "
+        f"{body['matched_groups']:,} of several reports, "
+        f"{counted(body['duplicates_removed'], 'report')} beyond the first"
     )
     ledger_ = body["ledger"]
     click.echo(
-        f"Ledger: {ledger_['merges']:,} merges, {ledger_['splits']:,} splits; incidents "
+        f"Ledger: {counted(ledger_['merges'], 'merge')}, {counted(ledger_['splits'], 'split')}; "
+        "incidents "
         f"{ledger_['new']:,} new, {ledger_['revised']:,} revised, "
         f"{ledger_['unchanged']:,} unchanged, {ledger_['withdrawn']:,} withdrawn"
     )
     if ledger_["judgements"]:
-        click.echo(f"A person's word on {ledger_['judgements']:,} pairs was kept to.")
+        click.echo(f"A person's word on {counted(ledger_['judgements'], 'pair')} was kept to.")
     if not body["parameters"]["candidate_pairs"]:
         click.echo(
             "No two reports of different sources lie within the window, so nothing can be joined."

@@ -14,7 +14,7 @@ from backstop.watch.act import Count
 from backstop.watch.counting.count import count
 from backstop.watch.counting.rule import RULES
 from backstop.watch.record import Entry, Incident, Observation, Tally
-from backstop.watch.vocabulary import ONE_INCIDENT
+from backstop.watch.vocabulary import ONE_INCIDENT, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,17 @@ class Figure:
     def sentence(self) -> str:
         """The summary's sentence on it."""
         unit = {"tally": "published total", "incident": "fused"}.get(self.level, "reported")
-        words = self.what.replace("_", " ")
         told = "nothing is known of the period before"
         if self.before is not None:
             told = f"{self.before.words()} in the period before"
-        many = f"{self.now.words()} {words}" if self.now.records else f"no {words}"
+        many = f"{self.now.words() if self.now.records else 'no'} {self._nouns()}"
         return f"{self.region}: {many} ({self.source}, {unit}, rule {self.rule}); {told}."
+
+    def _nouns(self) -> str:
+        one = self.now.low == self.now.high == 1
+        if self.what in {"incidents", "acts"}:
+            return self.what[:-1] if one else self.what
+        return self.what.replace("_", " ") if one else plural(self.what)
 
 
 def region_figures(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backstop.futures.figures import number, spread
+from backstop.futures.figures import number, percent, several, spread
 from backstop.report.layout import columns, inset, note, section
 
 Json = Mapping[str, Any]
@@ -50,32 +50,56 @@ def _alarm(part: Json) -> Iterator[RenderableType]:
         yield section(1, "Has it broken down?", "not tested")
         yield note(f"Too little is known: {part['why']}.")
         return
-    answer = f"ALARM since {part['since']}" if part["alarm"] else "no alarm"
-    yield section(1, "Has it broken down?", answer)
+    yield section(1, "Has it broken down?", _verdict(part["sectors"]))
     stated = part["false_alarms_per_year"]
-    alarms = "false alarm" if stated == 1 else "false alarms"
     yield note(
-        f"At most {number(stated)} {alarms} a year over all sectors, while the reference level "
-        "holds."
+        f"At most {several(stated, 'false alarm')} a year over all sectors, while the reference "
+        "level holds; after an alarm the test begins anew, and stands at 'next' on its way to "
+        "another."
     )
     table = columns(
-        "sector", "alarm", "began about", "times quiet", "evidence", "quiet rate a day", "learnt on"
-    )
+        "sector", "first alarm", "began about", "times quiet", "alarms", "last alarm", "next",
+        "quiet rate a day",
+    )  # fmt: skip
     for sector in part["sectors"]:
-        first = sector["alarms"][0] if sector["alarms"] else None
+        alarms = sector["alarms"]
+        first = alarms[0] if alarms else None
         table.add_row(
             sector["sector"],
-            first["raised"] if first else "no",
+            first["raised"] if first else "none",
             first["onset"] if first else "",
             number(first["multiple"]) if first else "",
-            f"{number(100 * sector['evidence'])} % of the threshold",
+            str(len(alarms)),
+            alarms[-1]["raised"] if alarms else "",
+            percent(sector["evidence"]),
             spread(sector["reference"]["rate"]),
-            f"{sector['quiet']['first']} to {sector['quiet']['last']}",
         )
     yield inset(table)
+    yield note(f"The quiet rate is learnt on {_stretches(part['sectors'])}.")
     yield note(f"The quiet stretch is {part['quiet_because']}.")
     for one in part["untested"]:
         yield note(f"Not tested: {one['sector']}: {one['why']}")
+
+
+def _verdict(sectors: Sequence[Json]) -> str:
+    """When the alarm was first raised, and whether that is long ago."""
+    raised = sorted(alarm["raised"] for sector in sectors for alarm in sector["alarms"])
+    if not raised:
+        return "no alarm"
+    if len(raised) == 1:
+        return f"ALARM since {raised[0]}"
+    return f"ALARM since {raised[0]}; {len(raised)} in all sectors, the last on {raised[-1]}"
+
+
+def _stretches(sectors: Sequence[Json]) -> str:
+    """The quiet stretches, each with its sectors where they differ."""
+    named: dict[str, list[str]] = {}
+    for sector in sectors:
+        span = f"{sector['quiet']['first']} to {sector['quiet']['last']}"
+        named.setdefault(span, []).append(sector["sector"])
+    if len(named) == 1:
+        return next(iter(named))
+    return "; ".join(f"{span} ({', '.join(names)})" for span, names in named.items())
 
 
 def _changes(body: Json) -> Iterator[RenderableType]:
@@ -122,8 +146,8 @@ def _rules(body: Json) -> Iterator[RenderableType]:
     waiting = found["proposals"]
     if waiting:
         yield note(
-            f"{len(waiting)} violations wait for a person to confirm or dismiss them: "
-            "backstop watch engage MISSION."
+            f"To be confirmed or dismissed by a person: {several(len(waiting), 'violation')} "
+            "(backstop watch engage MISSION)."
         )
     for case in found["cases"]:
         since = f" since {case['since']}" if case["since"] else ""

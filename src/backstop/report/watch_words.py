@@ -50,8 +50,18 @@ def figure_rows(body: Json) -> Iterator[tuple[str, ...]]:
             before,
             one["rule"],
             f"{one['level']}, {one['source']}",
-            one["period"] or body["day"],
+            _period(one["period"]) or body["day"],
         )
+
+
+def _period(edtf: str) -> str:
+    """A span as one reads it: ``2022-02-18 19:30 to 2022-02-20 19:30 +02:00``."""
+    first, slash, last = edtf.replace("T", " ").partition("/")
+    if not slash:
+        return first
+    clock = last[-6:]
+    shared = clock[:1] in "+-" and clock[3:4] == ":" and first.endswith(clock)
+    return f"{first[:-6]} to {last[:-6]} {clock}" if shared else f"{first} to {last}"
 
 
 def rule_rows(body: Json) -> Iterator[tuple[str, ...]]:

@@ -20,6 +20,19 @@ KINDS = frozenset({
 })  # fmt: skip
 #: A tally may also count all violations together.
 TALLY_KINDS = KINDS | {"ceasefire_violation", "burst_or_shot"}
+#: Plurals that are not the word with an s.
+PLURALS = {
+    "armed_clash": "armed clashes", "muzzle_flash": "muzzle flashes", "casualty": "casualties",
+    "projectile_in_flight": "projectiles in flight", "burst_or_shot": "bursts or shots",
+    "weapon_in_violation_of_withdrawal_line": "weapons in violation of a withdrawal line",
+    "weapon_outside_storage": "weapons outside storage", "mine_or_uxo": "mines or duds",
+    "incursion_disengagement_area": "incursions into a disengagement area",
+    "freedom_of_movement_restriction": "restrictions of movement",
+    "threat_to_monitor": "threats to monitors", "line_moved": "moves of the line",
+    "violence_against_civilians": "cases of violence against civilians",
+    "jamming": "cases of jamming", "damage": "cases of damage", "cyber": "cyber incidents",
+    "other": "other acts",
+}  # fmt: skip
 #: What is known of an explosion, or of a round that was heard.
 DETAILS = frozenset({"", "undetermined", "impact", "outgoing", "airburst"})
 #: Weapon classes, in the classes that the agreements of Minsk use.
@@ -65,3 +78,8 @@ def known(words: Collection[Any], word: object, what: str) -> None:
     if word not in words:
         listed = ", ".join(str(one) for one in sorted(words) if one != "")
         raise ValueError(f"{what} {str(word)[:60]!r} is not one of: {listed}")
+
+
+def plural(kind: str) -> str:
+    """Several of a kind of act, in words."""
+    return PLURALS.get(kind, f"{kind.replace('_', ' ')}s")
