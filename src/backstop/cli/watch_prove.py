@@ -13,7 +13,7 @@ from backstop.cli.plain import counted, printable
 from backstop.cli.watch_mission import clock, key_place, mission_argument, own_text, watch_head
 
 if TYPE_CHECKING:
-    from backstop.watch.ledger import Consistency, Entry, Inclusion, TreeHead, VerifierKey
+    from backstop.watch.ledger import Consistency, Entry, Inclusion, Proven, TreeHead, VerifierKey
 
 
 @click.command()
@@ -123,54 +123,67 @@ def verify_proof(
     as_json: bool,
 ) -> bool:
     """Check a proof, say what it shows, and whether it does."""
-    from backstop.watch.ledger import check_proof, ring_of
-
     if not (folder or keys or kept):
         raise click.UsageError(
             "say whose signature to believe: --key with the log's public key, MISSION, or "
             "--checkpoint with one that you kept"
         )
-    proof = _proof_in(file)
-    signers, known, faults = list(keys), list(witnesses), list[str]()
-    if folder:
-        ring = ring_of(folder, trusted=keys)
-        signers, known = ring.signers(proof.head.size), [*known, *ring.witnesses]
-        if ring.origin != proof.head.origin:
-            faults.append(f"it is of the log {proof.head.origin}, not {ring.origin}")
-    states = [state_of(place) for place in kept]
-    found = check_proof(proof, keys=signers, kept=states, witnesses=known)
-    faults += found.faults
+    found, faults = _checked(_proof_in(file), folder=folder, kept=kept, keys=keys, known=witnesses)
     if as_json:
-        body = {
-            "proof": file,
-            "ok": not faults,
-            "origin": found.head.origin,
-            "size": found.head.size,
-            "root": _text(found.head.root),
-            "entry": None if found.entry is None else _entry(found.entry),
-            "old": found.old,
-            "witnesses": list(found.witnesses),
-            "broken": [{"index": None, "why": why} for why in faults],
-        }
-        print_json({**head("watch-verify"), **body})
-        return not faults
-    if faults:
+        print_json({**head("watch-verify"), "proof": file, **_checked_body(found, faults)})
+    elif faults:
         click.echo(f"{file}: BROKEN")
         for why in faults:
             click.echo(f"  {printable(why)}")
-        return False
-    of = f"the log {printable(found.head.origin)} of {counted(found.head.size, 'entry', 'entries')}"
-    if found.entry is not None:
-        one = found.entry
-        about = f" about {printable(one.subject)}" if one.subject else ""
-        click.echo(
-            f"{file}: entry {one.index}, {one.kind.value}{about}, known {one.at.isoformat()}, "
-            f"stands in {of}"
-        )
     else:
-        click.echo(f"{file}: {of} continues the checkpoint of {found.old} that was kept")
-    click.echo(f"{counted(len(found.witnesses), 'signature')} of known witnesses under it")
-    return True
+        click.echo(f"{file}: {_shown(found)}")
+        click.echo(f"{counted(len(found.witnesses), 'signature')} of known witnesses under it")
+    return not faults
+
+
+def _checked(
+    proof: Inclusion | Consistency,
+    *,
+    folder: str,
+    kept: Sequence[str],
+    keys: Sequence[VerifierKey],
+    known: Sequence[VerifierKey],
+) -> tuple[Proven, list[str]]:
+    """The proof held against keys and kept checkpoints, and everything that is wrong with it."""
+    from backstop.watch.ledger import check_proof, ring_of
+
+    signers, witnesses, faults = list(keys), list(known), list[str]()
+    if folder:
+        ring = ring_of(folder, trusted=keys)
+        signers, witnesses = ring.signers(proof.head.size), [*witnesses, *ring.witnesses]
+        if ring.origin != proof.head.origin:
+            faults.append(f"it is of the log {proof.head.origin}, not {ring.origin}")
+    states = [state_of(place) for place in kept]
+    found = check_proof(proof, keys=signers, kept=states, witnesses=witnesses)
+    return found, [*faults, *found.faults]
+
+
+def _checked_body(found: Proven, faults: Sequence[str]) -> dict[str, Any]:
+    return {
+        "ok": not faults,
+        "origin": found.head.origin,
+        "size": found.head.size,
+        "root": _text(found.head.root),
+        "entry": None if found.entry is None else _entry(found.entry),
+        "old": found.old,
+        "witnesses": list(found.witnesses),
+        "broken": [{"index": None, "why": why} for why in faults],
+    }
+
+
+def _shown(found: Proven) -> str:
+    """What a proof without fault shows."""
+    of = f"the log {printable(found.head.origin)} of {counted(found.head.size, 'entry', 'entries')}"
+    one = found.entry
+    if one is None:
+        return f"{of} continues the checkpoint of {found.old} that was kept"
+    about = f" about {printable(one.subject)}" if one.subject else ""
+    return f"entry {one.index}, {one.kind.value}{about}, known {one.at.isoformat()}, stands in {of}"
 
 
 def _entry(one: Entry) -> dict[str, Any]:
