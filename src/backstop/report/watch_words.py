@@ -67,7 +67,7 @@ def _period(edtf: str) -> str:
 def rule_rows(body: Json) -> Iterator[tuple[str, ...]]:
     """The same records under each rule."""
     for one in body["same_records_by_rule"]:
-        left = "; ".join(f"{n} {why}" for why, n in one["left_out"].items())
+        left = "; ".join(f"{n} × {why.replace('_', ' ')}" for why, n in one["left_out"].items())
         figure = amount(one) if one["records"] else "0"
         yield (one["rule"], figure, one["level"], one["title"], left)
 
