@@ -67,11 +67,16 @@ class Sector(mesa.Agent):
         power, own = w[at.ENEMY_POWER], w[at.OWN_POWER]
         lost_d = w[at.DEFENDER_RATE] + common + power * log_fa + own * log_d - shelter
         lost_a = w[at.ATTACKER_RATE] + common + power * log_fd + own * log_a + shelter
-        lost_d, lost_a = active * 2.0**lost_d, active * 2.0**lost_a * (d_fire > at.TRACE)
         press = w[at.SPEED_EFFORT] * math.log2(max(self.effort / m.hardest, at.TRACE))
-        push = m.tempo_log + press + w[at.SPEED_WEEK] * self.luck
-        assault = active if push + blow >= w[at.ASSAULT] else 0.0
-        odds = w[at.SPEED] + push + w[at.SPEED_DAY] * normal(0, 1) + w[at.SPEED_ATTACKER] * log_a
+        week, turn = w[at.SPEED_WEEK] * self.luck, w[at.SPEED_DAY] * normal(0, 1)
+        push = m.tempo_log + press + week
+        taken = push + blow >= w[at.ASSAULT] and week + turn >= w[at.REPULSE]
+        if not taken:
+            lost_d += w[at.REPULSED_DEFENDER]
+            lost_a += w[at.REPULSED_ATTACKER]
+        lost_d, lost_a = active * 2.0**lost_d, active * 2.0**lost_a * (d_fire > at.TRACE)
+        assault = active if taken else 0.0
+        odds = w[at.SPEED] + push + turn + w[at.SPEED_ATTACKER] * log_a
         odds -= w[at.SPEED_DEFENDER] * (log_d - bent) + w[at.SPEED_COVER] * ground
         odds = 2.0 ** min(odds, 126.0)
         moved = assault * self.top * odds / (1 + odds)

@@ -157,18 +157,20 @@ class Campaign:
         blow = w[at.LOSS_SPREAD] * heat
         common = tempo + blow
         shelter = w[at.COVER_POWER] * cover
+        week, turn = w[at.SPEED_WEEK] * s["luck"], w[at.SPEED_DAY] * pace
+        push = tempo + press + week
+        taken = (push + blow >= w[at.ASSAULT]) & (week + turn >= w[at.REPULSE])
         lost_d = active * xp.exp2(
-            w[at.DEFENDER_RATE] + common + w[at.ENEMY_POWER] * log_fa
-            + w[at.OWN_POWER] * log_d - shelter
+            w[at.DEFENDER_RATE] + common + xp.where(taken, 0.0, w[at.REPULSED_DEFENDER])
+            + w[at.ENEMY_POWER] * log_fa + w[at.OWN_POWER] * log_d - shelter
         )  # fmt: skip
         lost_a = xp.where(d_fire > at.TRACE, active, 0.0) * xp.exp2(
-            w[at.ATTACKER_RATE] + common + w[at.ENEMY_POWER] * log_fd
-            + w[at.OWN_POWER] * log_a + shelter
+            w[at.ATTACKER_RATE] + common + xp.where(taken, 0.0, w[at.REPULSED_ATTACKER])
+            + w[at.ENEMY_POWER] * log_fd + w[at.OWN_POWER] * log_a + shelter
         )  # fmt: skip
-        push = tempo + press + w[at.SPEED_WEEK] * s["luck"]
-        assault = xp.where(push + blow >= w[at.ASSAULT], active, 0.0)
+        assault = xp.where(taken, active, 0.0)
         odds = xp.exp2(
-            w[at.SPEED] + push + w[at.SPEED_DAY] * pace + w[at.SPEED_ATTACKER] * log_a
+            w[at.SPEED] + push + turn + w[at.SPEED_ATTACKER] * log_a
             - w[at.SPEED_DEFENDER] * (log_d - bent) - w[at.SPEED_COVER] * ground
         )  # fmt: skip
         moved = assault * self.top * odds / (1 + odds)

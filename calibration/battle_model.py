@@ -91,7 +91,7 @@ def simulate_battles(
     draws = draw(range(total))
     # In a battle of the database the whole force is engaged.
     width = np.repeat([b.front_km or FRONT_KM for b in battles], worlds)
-    rows = world_rows(draws, line_km=width, engaged_share=np.ones(total))
+    rows = world_rows(draws, line_km=width, engaged_share=np.ones(total), attack_km=width)
     rows[at.ATTACKER_LINE], rows[at.PROTECTED_LINE] = sides.mass["attacker"], sides.mass["defender"]
     rows[at.ATTACKER_BREAK], rows[at.DEFENDER_BREAK] = (
         sides.mass[side] * (1 - sides.limit[side]) for side in SIDES
@@ -164,8 +164,9 @@ def simulate_located(
 ) -> BattleRuns:
     """The model with its median losses and advance brought to those of the other half.
 
-    Campaigns are split in two by turns; each half is forecast with three medians, and break-off
-    thresholds, that come from the other half alone. All spreads stay as shipped.
+    Campaigns are split in two by turns; each half is forecast with three medians, the exponent of
+    the front's width, and break-off thresholds, that come from the other half alone. All spreads
+    stay as shipped.
     """
     names = np.unique([b.campaign for b in battles])
     half = {name: turn % 2 for turn, name in enumerate(names)}
@@ -183,14 +184,26 @@ def simulate_located(
     return BattleRuns(win, rates, advance)
 
 
+def width_power(battles: Sequence[Battle]) -> float:
+    """Exponent of the front's width in the advance, days and works held; never negative."""
+    moved = [b for b in battles if b.front_km and (b.advance_km or 0) > 0]
+    known = np.array([[1.0, np.log(b.front_km or 1), np.log(b.days), b.works_share] for b in moved])
+    found = np.linalg.lstsq(known, np.log(km_per_day(moved)), rcond=None)[0]
+    return max(float(found[1]), 0.0)
+
+
 def _located(battles: Sequence[Battle], draw: Draw) -> Draw:
-    """The same draws with three quantities scaled until the medians are those of the battles."""
+    """The same draws with the battles' exponent of width, and three quantities scaled until the
+    medians are those of the battles.
+    """
     factors = dict.fromkeys(LOCATIONS, 1.0)
+    width = width_power(battles)
 
     def scaled(worlds: range) -> Draws:
         draws = draw(worlds)
         for name, path in LOCATIONS.items():
             draws[path] = draws[path] * factors[name]
+        draws["battle.movement.width_power"] = np.full(len(worlds), width)
         return draws
 
     for _ in range(ROUNDS):

@@ -29,7 +29,12 @@ NEVER_BREAK = -1.0
 
 
 def world_rows(
-    draws: Draws, *, line_km: Floats, cells: int = 1, engaged_share: Floats | None = None
+    draws: Draws,
+    *,
+    line_km: Floats,
+    cells: int = 1,
+    engaged_share: Floats | None = None,
+    attack_km: Floats | None = None,
 ) -> Single:
     """Rows of the shipped parameters, without forces; shape (ROWS, worlds).
 
@@ -48,6 +53,7 @@ def world_rows(
         cells=cells,
         warning_days=WARNED_DAYS,
         engaged_share=engaged_share,
+        attack_km=attack_km,
     )
     rows[at.ATTACKER_BREAK] = rows[at.DEFENDER_BREAK] = NEVER_BREAK
     rows[at.ATTACKER_SHELL_DAYS] = rows[at.DEFENDER_SHELL_DAYS] = 1e6

@@ -31,6 +31,7 @@ def battle_report(battles: list[Battle]) -> list[Table]:
         battle_tables.attrition_table(battles),
         battle_tables.break_off_table(battles),
         diagnosis.components_table(battles),
+        diagnosis.repulse_table(battles),
     ]
 
 
@@ -71,10 +72,11 @@ def model_battle_report(battles: list[Battle]) -> list[Table]:
     """The campaign model on the battles, beside the naive forecasts."""
     runs = battle_model.simulate_battles(battles, shipped_draws)
     located = battle_model.simulate_located(battles, shipped_draws)
-    kinds = {"model as shipped": runs, "model, medians from the other half": located}
+    kinds = {"model as shipped": runs, "model, fitted to the other half": located}
     return [
         battle_model.model_battle_table(battles, runs),
         battle_model.model_duration_table(battles, runs),
+        diagnosis.still_table(battles, runs),
         battle_tables.posture_table(battles, battle_model.by_words(runs)),
         diagnosis.covariates_table(battles, battle_model.by_words(runs)),
         battle_tables.win_table(battles, {words: kind.win for words, kind in kinds.items()}),

@@ -36,6 +36,7 @@ def plain(rows: dict[int, Any], *, sectors: int = 1, worlds: int = 1, days: int 
         at.LOSS_CAP: 1.0,
         at.SPEED: -100.0,
         at.ASSAULT: -100.0,
+        at.REPULSE: -100.0,
         at.TEMPO_FLOOR: 1.0,
         at.ATTACKER_BREAK: -1.0,
         at.DEFENDER_BREAK: -1.0,
@@ -134,6 +135,11 @@ def wild(
         world[row : row + 3] = between(0, 0.3, 3)
     for row, high in ((at.MASS, 1), (at.FIRE, 3), (at.EXPOSURE, 1)):
         world[row : row + 3] = between(0.05, high, 3)
+    # Rows drawn apart, so that the others are what they were without them.
+    apart = np.random.default_rng((seed, 1))
+    repulse = {at.REPULSE: (-3, 1), at.REPULSED_DEFENDER: (-2, 2), at.REPULSED_ATTACKER: (-2, 2)}
+    for row, (low, high) in repulse.items():
+        world[row] = apart.uniform(low, high, worlds).astype(np.float32)
     sector = np.empty((at.SECTOR_ROWS, sectors, worlds), np.float32)
     for row, (low, high) in enumerate(((0.01, 0.1), (1, 3), (0, 2), (2, 20), (5, 300))):
         sector[row] = between(low, high, sectors)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from backstop.campaign import parameters as at
+from backstop.campaign.battle import battle_rows
 from calibration import report
 from calibration.battle_model import BattleRuns, break_offs, simulate_battles
 from calibration.battle_tables import SIDES, km_per_day, loss_rates
@@ -42,6 +44,30 @@ def test_shipped_quantities_are_drawn_by_the_paths_of_the_stage():
     assert rows.shape == (at.ROWS, 64)
     assert (rows[at.TEMPO_FLOOR] == 0.25).all()
     assert (rows[at.ATTACKER_LINE] == 0).all()
+
+
+def test_an_attack_on_a_wider_front_has_the_odds_of_its_width():
+    draws = shipped_draws(range(8))
+    rows = [
+        battle_rows(
+            draws, line_km=np.full(8, 800.0), cells=13, warning_days=1.0, attack_km=np.full(8, km)
+        )
+        for km in (7.5, 30.0)
+    ]
+    gain = rows[1][at.SPEED] - rows[0][at.SPEED]
+    assert gain == pytest.approx(2 * draws["battle.movement.width_power"])
+    same = np.delete(rows[1] == rows[0], at.SPEED, axis=0)
+    assert same.all()
+
+
+def test_a_cell_takes_nothing_only_where_none_of_its_parts_does():
+    """The chance is stated for the length that luck is; two such lengths have its square."""
+    draws = shipped_draws(range(4))
+    for length, power in ((23.5, 1), (47.0, 2)):
+        rows = battle_rows(draws, line_km=np.full(4, length), cells=1, warning_days=1.0)
+        spread = np.hypot(rows[at.SPEED_DAY], rows[at.SPEED_WEEK])
+        chance = [NormalDist().cdf(z) for z in rows[at.REPULSE] / spread]
+        assert chance == pytest.approx(draws["battle.movement.repulse_share"] ** power)
 
 
 @pytest.fixture(scope="module")

@@ -154,6 +154,33 @@ def test_whether_there_is_an_assault_does_not_ask_who_defends() -> None:
     assert (moved[0] >= moved[1]).all()
 
 
+def test_an_assault_is_thrown_back_by_luck_alone() -> None:
+    """Luck is normal with spread 1: below -.6745 lies a quarter of days, whoever defends."""
+    luck = {at.SPEED_DAY: 1.0, at.REPULSE: -0.6745, at.SPEED_DEFENDER: 1.0}
+    moved = [
+        np.diff(ground({**luck, at.PROTECTED_LINE: force}, days=400), prepend=0.0)
+        for force in (0.1, 10.0)
+    ]
+    assert ((moved[0] > 0) == (moved[1] > 0)).all()
+    assert np.mean(moved[0] == 0) == pytest.approx(0.25, abs=0.06)
+
+
+@pytest.mark.parametrize("reason", [{at.REPULSE: 1.0}, {at.ASSAULT: 1.0}])
+def test_a_day_without_ground_has_its_own_losses(reason: dict) -> None:
+    """The attacker loses four times what he otherwise does, the defender half."""
+    rates = {at.ATTACKER_RATE: -8.0, at.DEFENDER_RATE: -6.0, at.ENEMY_POWER: 0.5}
+    forces = {at.ATTACKER_LINE: 2.0, at.PROTECTED_LINE: 1.0, at.SPEED: -6.0}
+    factors = {at.REPULSED_ATTACKER: 2.0, at.REPULSED_DEFENDER: -1.0}
+    lost = []
+    for rows in ({}, reason):
+        _, one = run_one(
+            plain({**rates, **forces, **factors, **rows}, days=1), key=KEY, checkpoints=(1,)
+        )
+        lost.append(one.lost[0])
+    assert lost[1][0] / lost[0][0] == pytest.approx(4.0, rel=1e-5)
+    assert lost[1][1] / lost[0][1] == pytest.approx(0.5, rel=1e-5)
+
+
 def test_works_slow_an_attack_by_covers_own_exponent() -> None:
     """Works double the cover: the odds of moving fall to 2^-1.5, whatever numbers count for."""
     power = {at.SPEED_COVER: 1.5, at.SPEED_DEFENDER: 0.3}

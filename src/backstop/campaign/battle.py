@@ -33,6 +33,7 @@ def battle_rows(
     cells: int,
     warning_days: ArrayLike,
     engaged_share: Floats | None = None,
+    attack_km: Floats | None = None,
 ) -> Floats:
     """The rows that the shipped parameters fill; those of the two armies stay 0.
 
@@ -46,16 +47,19 @@ def battle_rows(
     warning_days : float or array, shape (worlds,)
     engaged_share : array, shape (worlds,), optional
         Instead of the drawn share of a sector's force that is in battle.
+    attack_km : array, shape (worlds,), optional
+        Instead of the drawn width of an attack.
 
     Returns
     -------
     array, shape (``ROWS``, worlds)
     """
     engaged = draws["battle.attrition.engaged_share"] if engaged_share is None else engaged_share
+    attack = draws["battle.movement.attack_km"] if attack_km is None else attack_km
     rows = np.zeros((at.ROWS, engaged.size))
     fill = filling(rows)
     _fill_attrition(fill, draws, engaged)
-    _fill_movement(fill, draws, engaged, line_km, cells)
+    _fill_movement(fill, draws, engaged, attack, line_km, cells)
     fill(at.TEMPO_FLOOR, draws["battle.tempo.floor"])
     fill(at.TEMPO_KEEP, np.exp(-1 / np.maximum(draws["battle.tempo.fade_days"], 1e-2)))
     fill(at.CONCENTRATION, draws["battle.command.concentration"])
@@ -101,9 +105,13 @@ def _fill_attrition(fill: Fill, draws: Values, engaged: Floats) -> None:
     fill(at.COVER_POWER, draws[f"{path}.cover_power"])
     fill(at.LOSS_CAP, draws[f"{path}.daily_cap"])
     fill(at.LOSS_SPREAD, spread * LOG2E)
+    fill(at.REPULSED_DEFENDER, _log2(draws[f"{path}.repulsed_defender"]))
+    fill(at.REPULSED_ATTACKER, _log2(draws[f"{path}.repulsed_attacker"]))
 
 
-def _fill_movement(fill: Fill, draws: Values, engaged: Floats, line_km: Floats, cells: int) -> None:
+def _fill_movement(
+    fill: Fill, draws: Values, engaged: Floats, attack_km: Floats, line_km: Floats, cells: int
+) -> None:
     """Speed at the reference densities, as the odds of it at a density of 1."""
     path = "battle.movement"
     top = np.maximum(draws["battle.terrains[open].top_km_per_day"], 1e-3)
@@ -120,11 +128,14 @@ def _fill_movement(fill: Fill, draws: Values, engaged: Floats, line_km: Floats, 
     mean = _log2(part / (1 - part)) - (day**2 + week**2) / 2 * LOG2E
     # Ground is taken on the part of a sector's front where there is battle.
     mean = mean + _log2(engaged)
+    wide = _log2(attack_km) - _log2(draws[f"{path}.front_km"])
+    mean = mean + draws[f"{path}.width_power"] * wide
     fill(at.SPEED, mean - forward * attacker + back * defender)
     fill(at.SPEED_ATTACKER, forward)
     fill(at.SPEED_DEFENDER, back)
     fill(at.SPEED_COVER, draws[f"{path}.cover_power"])
     fill(at.ASSAULT, _log2(draws[f"{path}.assault_share"]))
+    fill(at.REPULSE, _repulse(draws[f"{path}.repulse_share"] ** several, day, week))
     fill(at.SPEED_EFFORT, draws[f"{path}.effort_power"])
     fill(at.SPEED_DAY, day * LOG2E)
     fill(at.SPEED_WEEK, week * LOG2E)
@@ -146,6 +157,14 @@ def averaged(spread: Floats, several: Floats) -> Floats:
     """
     mean: Floats = np.sqrt(np.log1p(np.expm1(spread**2) / several))
     return mean
+
+
+def _repulse(chance: Floats, day: Floats, week: Floats) -> Floats:
+    """Luck of day and week below which lies this chance, in powers of two."""
+    from scipy.special import ndtri
+
+    luck: Floats = ndtri(np.clip(chance, 1e-9, 1 - 1e-9)) * np.sqrt(day**2 + week**2) * LOG2E
+    return luck
 
 
 def _log2(values: Floats) -> Floats:

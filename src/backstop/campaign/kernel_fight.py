@@ -100,15 +100,18 @@ def clash(b: Any, sector: Any, i: Any, given: Any, s: Any, sides: Any) -> Any:
     active = s.whole[of.ACTIVE, i] if a_mass > _TRACE else _ZERO
     shelter = w[b, at.COVER_POWER, i] * cover
     blow = w[b, at.LOSS_SPREAD, i] * s.whole[of.HEAT, i]
+    week = w[b, at.SPEED_WEEK, i] * s.place[sector, of.LUCK, i]
+    push = tempo + s.place[sector, of.PRESS, i] + week
+    turn = w[b, at.SPEED_DAY, i] * s.whole[of.PACE, i]
+    taken = (push + blow >= w[b, at.ASSAULT, i]) & (week + turn >= w[b, at.REPULSE, i])
     common = tempo + blow
-    lost_d = active * loss(b, at.DEFENDER_RATE, i, given, common, a_fire, log_d, -shelter)
+    vain = common + (_ZERO if taken else w[b, at.REPULSED_DEFENDER, i])
+    lost_d = active * loss(b, at.DEFENDER_RATE, i, given, vain, a_fire, log_d, -shelter)
+    vain = common + (_ZERO if taken else w[b, at.REPULSED_ATTACKER, i])
     met = active if d_fire > _TRACE else _ZERO
-    lost_a = met * loss(b, at.ATTACKER_RATE, i, given, common, d_fire, log_a, shelter)
-    push = tempo + s.place[sector, of.PRESS, i]
-    push = push + w[b, at.SPEED_WEEK, i] * s.place[sector, of.LUCK, i]
-    assault = active if push + blow >= w[b, at.ASSAULT, i] else _ZERO
-    odds = w[b, at.SPEED, i] + push + w[b, at.SPEED_DAY, i] * s.whole[of.PACE, i]
-    odds = odds + w[b, at.SPEED_ATTACKER, i] * log_a
+    lost_a = met * loss(b, at.ATTACKER_RATE, i, given, vain, d_fire, log_a, shelter)
+    assault = active if taken else _ZERO
+    odds = w[b, at.SPEED, i] + push + turn + w[b, at.SPEED_ATTACKER, i] * log_a
     odds = odds - w[b, at.SPEED_DEFENDER, i] * (log_d - bent)
     odds = exp2(odds - w[b, at.SPEED_COVER, i] * ground)
     moved = assault * (given.sector[b, sector, at.TOP_SPEED, i] * (odds / (_ONE + odds)))

@@ -23,6 +23,9 @@ COVER_POWER: Final = 4
 LOSS_CAP: Final = 5
 #: Standard deviation of the day's intensity, in powers of two.
 LOSS_SPREAD: Final = 6
+#: log2 of what is lost on a day on which no ground is taken against one on which some is.
+REPULSED_DEFENDER: Final = 76
+REPULSED_ATTACKER: Final = 77
 # --- movement ---
 #: log2 of speed against top speed at a density of 1 on both sides.
 SPEED: Final = 7
@@ -46,6 +49,8 @@ SPEED_EFFORT: Final = 69
 #: log2 of the intensity from which a day's fighting is an assault and takes ground, against that of
 #: the first day in a main effort.
 ASSAULT: Final = 73
+#: Luck of the day and the week together, in powers of two, below which an assault takes nothing.
+REPULSE: Final = 75
 #: Part by which the line grows for each kilometre of depth lost, 1/km.
 FLANK: Final = 14
 #: 1 / depth of the works, 1/km; part of what is missing of them that is dug in a day.
@@ -100,7 +105,7 @@ PROTECTED_INFLOW: Final = 57
 MASS: Final = 60
 FIRE: Final = 63
 EXPOSURE: Final = 66
-ROWS: Final = 75
+ROWS: Final = 78
 
 # Rows of a sector.
 #: 1 / width, 1/km.

@@ -207,15 +207,20 @@ class _State:
         log_a, log_d = log2(np.maximum(a_mass, TRACE)), log2(np.maximum(d_mass, TRACE))
         active = np.where(a_mass > TRACE, self.active, ZERO)
         shelter = w[at.COVER_POWER] * cover
-        common = tempo + w[at.LOSS_SPREAD] * heat
-        lost_d = active * self.loss(at.DEFENDER_RATE, common, a_fire, log_d, -shelter)
+        # Where ground is taken is a matter of the attacker and of luck alone.
+        blow, week = w[at.LOSS_SPREAD] * heat, w[at.SPEED_WEEK] * self.luck
+        push, turn = tempo + self.press + week, w[at.SPEED_DAY] * pace
+        taken = (push + blow >= w[at.ASSAULT]) & (week + turn >= w[at.REPULSE])
+        common = tempo + blow
+        vain = common + np.where(taken, ZERO, w[at.REPULSED_DEFENDER])
+        lost_d = active * self.loss(at.DEFENDER_RATE, vain, a_fire, log_d, -shelter)
+        vain = common + np.where(taken, ZERO, w[at.REPULSED_ATTACKER])
         # Nobody loses anything to nobody, however little the enemy's numbers count for.
         lost_a = np.where(d_fire > TRACE, active, ZERO) * self.loss(
-            at.ATTACKER_RATE, common, d_fire, log_a, shelter
+            at.ATTACKER_RATE, vain, d_fire, log_a, shelter
         )
-        push = tempo + self.press + w[at.SPEED_WEEK] * self.luck
-        assault = np.where(push + w[at.LOSS_SPREAD] * heat >= w[at.ASSAULT], active, ZERO)
-        odds = w[at.SPEED] + push + w[at.SPEED_DAY] * pace + w[at.SPEED_ATTACKER] * log_a
+        assault = np.where(taken, active, ZERO)
+        odds = w[at.SPEED] + push + turn + w[at.SPEED_ATTACKER] * log_a
         odds = odds - w[at.SPEED_DEFENDER] * (log_d - bent)
         odds = exp2(odds - w[at.SPEED_COVER] * ground)
         moved = assault * (self.top * (odds / (ONE + odds)))

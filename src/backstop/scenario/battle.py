@@ -37,6 +37,10 @@ class Attrition(Record):
     never more, since a force would then gain by being smaller."""
     cover_power: Share
     """Exponent of cover in the losses: the defender's fall and the attacker's rise with it."""
+    repulsed_attacker: Amount
+    """Factor on the attacker's losses on a day on which he takes no ground."""
+    repulsed_defender: Amount
+    """Factor on the defender's losses on such a day."""
     daily_cap: Share
     """Most that a force can lose in a day."""
     spread: Amount
@@ -53,6 +57,12 @@ class Movement(Record):
     km_per_day: Amount
     """Mean advance of the first day at these densities, in the open, where there is battle in a
     main effort."""
+    front_km: Kilometres
+    """Width of the attack that advances so."""
+    attack_km: Kilometres
+    """Width on which an attack is made at one time."""
+    width_power: Amount
+    """Exponent of that width."""
     attacker_power: Amount
     """Exponent of the attacker's density."""
     defender_power: Amount
@@ -72,6 +82,8 @@ class Movement(Record):
     assault_share: Share
     """Intensity of a day's fighting, as a share of the first day's in a main effort, from which it
     is an assault: on quieter days no ground is taken."""
+    repulse_share: Share
+    """Chance that an assault takes no ground."""
     luck_km: Kilometres
     """Length of the line for which ``day_spread`` and ``week_spread`` are stated. A longer cell has
     the mean of the luck of several."""

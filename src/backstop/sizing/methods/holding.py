@@ -157,7 +157,10 @@ def holding(
         alone, most = (float(np.mean(tried(troops))) for troops in (0.0, MOST_TROOPS))
         because = (
             f"Not even {MOST_TROOPS:,.0f} troops hold the line in {certainty:.0%} of worlds: it "
-            f"holds in {most:.0%} with them and in {alone:.0%} without any."
+            f"holds in {most:.0%} with them and in {alone:.0%} without any. Numbers count for "
+            "little in this model, as in the battles it rests on. Those were chosen by their "
+            "attackers, and few defences in them were much the stronger. So numbers alone are not "
+            "shown to be enough; that no force would hold is not shown either."
         )
         return Estimate("holding", False, because, None, "combat"), None
     points = (inversion.lower, inversion.troops, inversion.upper)
