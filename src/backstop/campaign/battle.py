@@ -115,7 +115,6 @@ def _fill_movement(
     """Speed at the reference densities, as the odds of it at a density of 1."""
     path = "battle.movement"
     top = np.maximum(draws["battle.terrains[open].top_km_per_day"], 1e-3)
-    part = np.clip(draws[f"{path}.km_per_day"] / top, 0.0, 0.95)
     attacker, defender = (_log2(draws[f"{path}.{x}_per_km"]) for x in ("attacker", "defender"))
     forward, back = draws[f"{path}.attacker_power"], draws[f"{path}.defender_power"]
     # What is stated is a mean; that of a log-normal number is above its median.
@@ -125,7 +124,7 @@ def _fill_movement(
     shared = draws[f"{path}.week_shared"] * draws[f"{path}.week_spread"] ** 2
     own = averaged(np.sqrt(draws[f"{path}.week_spread"] ** 2 - shared), several) ** 2
     week = np.sqrt(shared + own)
-    mean = _log2(part / (1 - part)) - (day**2 + week**2) / 2 * LOG2E
+    mean = _log2(draws[f"{path}.km_per_day"]) - _log2(top) - (day**2 + week**2) / 2 * LOG2E
     # Ground is taken on the part of a sector's front where there is battle.
     mean = mean + _log2(engaged)
     wide = _log2(attack_km) - _log2(draws[f"{path}.front_km"])

@@ -56,7 +56,7 @@ class Movement(Record):
     """Reference density of the defender."""
     km_per_day: Amount
     """Mean advance of the first day at these densities, in the open, where there is battle in a
-    main effort."""
+    main effort, as long as it is far below the top speed."""
     front_km: Kilometres
     """Width of the attack that advances so."""
     attack_km: Kilometres
@@ -108,7 +108,8 @@ class Terrain(Record):
     defence: Amount
     """Factor on the defender's strength."""
     top_km_per_day: Amount
-    """The most an army advances on it in a day."""
+    """The most an army advances on it in a day. Below it what slows an army on this ground is its
+    ratio to that in the open."""
 
 
 class Tempo(Record):
