@@ -1,10 +1,13 @@
 """Intake and distance to the line, in CPU time: ``python benchmarks/bench_watch.py``.
 
 Records: a table of the shape of UCDP GED, 49 columns, with an id, a place and a number of dead of
-its own in every row; a table of 16 columns read by a mapping file; and submissions of the mission's
-form; through decoding, CSV, parsing, validation, canonical form and hash. Made, not read, so that
-anybody can run it; with ``../shared`` real events of Ukraine are read too. Peer: Python's own
-``csv.DictReader`` with ``json.dumps`` and SHA-256, which checks nothing.
+its own in every row; a table of 16 columns read by a mapping file, and the same rows as GeoJSON;
+submissions of the mission's form, as a table and as JSON; VIINA reports with 48 labels; and daily
+reports in prose, by the record and by the megabyte; through decoding, CSV or JSON, parsing,
+validation, canonical form and hash. Made, not read, so that anybody can run it; with ``../shared``
+real events of Ukraine are read too. Peer: Python's own ``csv.DictReader``, or ``json.loads`` of the
+whole file, with ``json.dumps`` and SHA-256, which checks nothing. The processor's speed is not the
+same from hour to hour, so the ratio to the first table of the same run is told too.
 
 Distances: points over four years against a line of 1,100 segments that moves every day. Peer:
 ``shapely.distance`` to the whole line.
@@ -22,6 +25,7 @@ import io
 import json
 import sys
 import tempfile
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -154,6 +158,84 @@ def form_table() -> bytes:
     return _csv(rows)
 
 
+def mapped_objects() -> bytes:
+    """The rows of ``mapped_table`` as GeoJSON features, each with its point."""
+    features = []
+    for row in csv.DictReader(io.StringIO(mapped_table().decode())):
+        point = [float(row.pop("X")), float(row.pop("Y"))]
+        geometry = {"type": "Point", "coordinates": point}
+        features.append({"type": "Feature", "geometry": geometry, "properties": row})
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def form_objects() -> bytes:
+    """The submissions of ``form_table`` as ODK Central's OData has them."""
+    found = []
+    for row in csv.DictReader(io.StringIO(form_table().decode())):
+        east, north = float(row["geopoint-Longitude"]), float(row["geopoint-Latitude"])
+        point = {"coordinates": [east, north, 112.3], "properties": {"accuracy": 4.5}}
+        found.append({
+            "__id": row["KEY"], "__system": {"submissionDate": row["SubmissionDate"]},
+            "record_type": row["record_type"], "occurred": row["occurred"],
+            "geopoint": {"type": "Point", **point}, "stream": row["stream"],
+            "act": {name.partition("-")[2]: row[name] for name in row if name[:4] == "act-"},
+            "text": row["text"],
+        })  # fmt: skip
+    return json.dumps({"value": found}).encode()
+
+
+def labelled_table() -> bytes:
+    """VIINA reports of 4,000 places with 24 labels, each as a probability and as yes or no."""
+    draw = np.random.default_rng(6)
+    acts = (
+        "mil loc san aad airstrike airalert uav armor arrest artillery control firefight hospital"
+        " ied killing occupy property raid retreat cyber"
+    )
+    parties = ["a_rus", "a_ukr", "a_civ", "a_other"]
+    names = [*(f"t_{act}" for act in acts.split(" ")), *parties]
+    places = draw.uniform((31, 47), (39, 51), (4_000, 2))
+    rows = [[
+        "event_id", "report_id", "date", "time", "geonameid", "asciiname", "ADM1_NAME", "longitude",
+        "latitude", "GEO_PRECISION", "GEO_API", "url", "lang", "source", "text",
+        *(name for label in names for name in (label, f"{label}_b")),
+    ]]  # fmt: skip
+    for number in range(ROWS):
+        day = date(2022, 3, 1) + timedelta(days=number % 300)
+        place = int(draw.integers(0, len(places)))
+        labels = draw.random(len(names))
+        rows.append([
+            str(number), str(number // 2), f"{day:%Y%m%d}",
+            f"{number % 24:02d}:{draw.integers(0, 60):02d}", str(700_000 + place),
+            f"Village {place}", "Donets'k", f"{places[place][0]:.6f}", f"{places[place][1]:.6f}",
+            ("PPL", "ADM2", "STREET")[place % 3], "Yandex", f"https://example.org/{number}", "ua",
+            "unian", f"Обстріл села номер {number}: двоє поранених",
+            *(cell for p in labels for cell in (f"{p:.6f}", str(int(p > 0.8)))),
+        ])  # fmt: skip
+    return _csv(rows)
+
+
+def prose() -> bytes:
+    """Daily reports of 1,500 days: totals of a region, a barred way, what a patrol heard."""
+    draw = np.random.default_rng(7)
+    parts = []
+    for number in range(1_500):
+        day = date(2016, 1, 2) + timedelta(days=number)
+        said = day - timedelta(days=1)
+        acts, rounds, before, shots = (int(n) for n in draw.integers(2, 100, 4))
+        parts.append(
+            f"Daily Report {day.timetuple().tm_yday}/{day.year} issued on {day.day} {day:%B %Y}\n\n"
+            f"Based on information of the teams as of 19:30 {said.day} {said:%B %Y}.\n\n"
+            f"In Donetsk region, the SMM recorded {acts} ceasefire violations, including {rounds} "
+            f"explosions. In the previous reporting period, it recorded {before} ceasefire "
+            "violations in the region.\n\n"
+            "Positioned at the railway station in Yasynuvata (non-government-controlled, 16km "
+            f"north-east of Donetsk), the SMM heard {shots} shots of small-arms fire 2-3km north."
+            "\n\nAt a checkpoint near Olenivka (23km south-west of Donetsk), a member of the armed "
+            "formations denied the SMM passage, citing orders.\n\n"
+        )
+    return "".join(parts).encode()
+
+
 def _csv(rows: list[list[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
@@ -170,7 +252,7 @@ def take(path: Path, mapping: Mapping | None) -> int:
         for row, reading in enumerate(read_file(source, choice, setting), 1):
             assert reading.fault is None, reading.fault
             for record in reading.records:
-                identify(record)
+                identify(record, recurring=True)
                 count += 1
             if row % COLLECT_AFTER == 0:
                 gc.collect(1)
@@ -180,11 +262,18 @@ def take(path: Path, mapping: Mapping | None) -> int:
 def peer(raw: bytes) -> int:
     """DictReader, JSON with sorted keys, SHA-256; no check, no meaning."""
     count = 0
-    for row in csv.DictReader(io.StringIO(raw.decode("utf-8", "replace"))):
+    for row in _peer_rows(raw.decode("utf-8", "replace")):
         text = json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         hashlib.sha256(text.encode()).hexdigest()
         count += 1
     return count
+
+
+def _peer_rows(text: str) -> Iterable[dict[str, object]]:
+    if text[0] != "{":
+        return csv.DictReader(io.StringIO(text))
+    rows: list[dict[str, object]] = next(v for v in json.loads(text).values() if type(v) is list)
+    return rows
 
 
 def moving_line() -> LineSeries:
@@ -202,25 +291,40 @@ def moving_line() -> LineSeries:
 
 
 def record_rates() -> dict[str, tuple[float, float]]:
-    """Records a second, ours and the peer's, for each table."""
+    """Records a second, ours and the peer's, for each file."""
     mapping = read_mapping(MAPPING, file="mapping")
-    tables: dict[str, tuple[bytes, Mapping | None]] = {
+    # A feature brings its point with it.
+    points = read_mapping(MAPPING.replace('longitude = "X"\nlatitude = "Y"\n', ""), file="mapping")
+    files: dict[str, tuple[bytes, Mapping | None]] = {
         f"made, {ROWS:,} rows": (made_table(), None),
         "made, by a mapping file": (mapped_table(), mapping),
+        "made, by a mapping file, GeoJSON": (mapped_objects(), points),
         "made, the mission's form": (form_table(), None),
+        "made, the mission's form, JSON": (form_objects(), None),
+        "made, reports with 48 labels": (labelled_table(), None),
     }
     for place in REAL:
         for path in sorted(SHARED.glob(place)):
-            tables[path.name[:30]] = (gzip.decompress(path.read_bytes()), None)
+            files[path.name[:30]] = (gzip.decompress(path.read_bytes()), None)
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.csv"
-        for name, (raw, by) in tables.items():
+        path = Path(folder) / "file"
+        for name, (raw, by) in files.items():
             path.write_bytes(raw)
             count = take(path, by)
             ours = cpu(partial(take, path, by), warm=False)
             found[name] = (count / ours, count / cpu(partial(peer, raw), warm=False))
     return found
+
+
+def prose_rates() -> tuple[float, float]:
+    """Records, and megabytes of text, a second: a paragraph may give none, one or several."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "reports.txt"
+        path.write_bytes(raw := prose())
+        count = take(path, None)
+        seconds = cpu(partial(take, path, None), warm=False)
+    return count / seconds, len(raw) / 1e6 / seconds
 
 
 def lookup_rates() -> tuple[float, float]:
@@ -247,9 +351,13 @@ def told(verdicts: Verdicts, what: str, case: str, rate: float, target: int) -> 
 def main() -> int:
     """Print what was measured; 1 when a budget is missed."""
     verdicts = Verdicts()
-    for name, (ours, theirs) in record_rates().items():
+    rates = record_rates()
+    first, _ = next(iter(rates.values()))
+    for name, (ours, theirs) in rates.items():
         line = told(verdicts, "records/s", name, ours, RECORDS_PER_S)
-        print(f"{line}; csv, json and sha256 without a check: {theirs:,.0f}")
+        print(f"{line}; {ours / first:.2f} of the first; parsed without a check: {theirs:,.0f}")
+    ours, megabytes = prose_rates()
+    print(f"records/s  {'made, prose of daily reports':32} {ours:>9,.0f}; {megabytes:.2f} MB/s")
     ours, theirs = lookup_rates()
     line = told(
         verdicts, "look-ups/s", f"{DAYS} vintages of {SEGMENTS} segments", ours, LOOKUPS_PER_S

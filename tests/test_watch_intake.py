@@ -6,9 +6,13 @@ import csv
 import gzip
 import io
 import json
+import signal
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -456,6 +460,48 @@ def test_two_intakes_at_once_are_kept_apart(tmp_path):
         mission.alone(wait_s=0.05),
     ):
         take(mission, path)
+
+
+LEAVES = """
+import os, signal, sys
+from pathlib import Path
+
+os.fsync = lambda file: os.kill(os.getpid(), signal.SIGKILL)
+from backstop.watch.folder import write_whole
+
+write_whole(Path(sys.argv[1]), "half a file")
+"""
+
+
+@pytest.mark.parametrize("name", ["state/0123abcd-ucdp.json", "quarantine/a.csv-0123456789ab.csv"])
+def test_what_a_killed_writer_left_is_swept_away_by_the_next_one(tmp_path, name):
+    mission = new_mission(tmp_path / "m")
+    folder = (mission.path / name).parent
+    others = [folder / ".a.csv.swp", folder / ".notes.csv.ABCDEFGH", folder / "a.csv.abcdefgh"]
+    for other in others:
+        other.write_text("somebody's", encoding="utf-8")
+    (folder / ".b.csv.abcdefgh").mkdir()
+    (folder / ".c.csv.abcdefgh").symlink_to(others[0])
+    before = set(folder.iterdir())
+    killed = subprocess.run([sys.executable, "-c", LEAVES, str(mission.path / name)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = set(folder.iterdir()) - before
+    assert left.name.startswith(f".{Path(name).name}.")
+    with mission.alone(), pytest.raises(InputError), mission.alone(wait_s=0.05):
+        pass
+    assert {one for one in folder.iterdir() if one.name != "intake.lock"} == {
+        one for one in before if one.name != "intake.lock"
+    }
+
+
+def test_nothing_is_swept_by_whoever_does_not_get_the_lock(tmp_path):
+    mission = new_mission(tmp_path / "m")
+    with mission.alone():
+        working = mission.path / "state" / ".x.json.abcdefgh"
+        working.write_text("", encoding="utf-8")
+        with pytest.raises(InputError), mission.alone(wait_s=0.05):
+            pass
+        assert working.exists()
 
 
 # --- missions ---------------------------------------------------------------------------------

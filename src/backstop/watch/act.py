@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from backstop.watch.part import Part
+from backstop.watch.quick import quickly_made
 from backstop.watch.vocabulary import DETAILS, DIRECTIONS, EFFECTS, KINDS, WEAPON_CLASSES, known
 
 #: No count of anything in a ceasefire, and no number of dead, is larger. A longer figure is a
@@ -14,6 +16,7 @@ LARGEST_COUNT = 1_000_000_000
 _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*@[0-9]+")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number and the rule it was counted by; without the rule it means nothing.
@@ -43,6 +46,7 @@ class Count:
             raise ValueError(f"count {self.n} lies outside its own range {low} to {high}")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Figure:
     """People: the best estimate between a low and a high one."""
@@ -58,6 +62,7 @@ class Figure:
             raise ValueError(_no_count("number of people", self.high))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Casualties:
     """People killed and injured; an incident with five dead is one incident."""
@@ -85,8 +90,9 @@ def _no_count(what: str, n: int) -> str:
     return f"{what} {float(n):.3g} is beyond {LARGEST_COUNT:,}; is it in the right column?"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
-class Act:
+class Act(Part):
     """One kind of act."""
 
     kind: str

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backstop.watch.part import Part
+from backstop.watch.quick import quickly_made
+
 #: A party like any other: "nobody can say" has a probability too.
 UNDETERMINED = "undetermined"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Allegation:
     """Somebody names a party."""
@@ -44,8 +48,9 @@ class Attribution:
             raise ValueError("an attribution says what it rests on")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
-class Actors:
+class Actors(Part):
     """The parties to an act, as far as anybody says."""
 
     involved: tuple[str, ...] = ()

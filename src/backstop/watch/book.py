@@ -13,6 +13,7 @@ from backstop.watch.ledger.canonical import canonical_json
 from backstop.watch.ledger.concealment import conceal
 from backstop.watch.ledger.entry import Draft, Kind
 from backstop.watch.ledger.store.ledger import Ledger, salt
+from backstop.watch.quick import quickly_made
 from backstop.watch.record import Entry
 
 #: What a protected record keeps so that it can be erased later.
@@ -28,6 +29,7 @@ class Held:
     """Something of it was erased on order; it must not come in again."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Something to append: a record, a row in quarantine, or the note that a file was read."""

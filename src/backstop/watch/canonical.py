@@ -16,13 +16,12 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
-from backstop.watch.act import Act
-from backstop.watch.actors import Actors
-from backstop.watch.form import PAIRS, hints_of, plan, stamp
+from backstop.watch.form import PAIRS, hints_of, plan
 from backstop.watch.ledger.number import number_text
 from backstop.watch.moment import Moment
-from backstop.watch.place import Place
+from backstop.watch.part import Part
 from backstop.watch.record import Entry
+from backstop.watch.stamp import stamp
 
 Writer = Callable[[Any], str]
 
@@ -30,30 +29,29 @@ Writer = Callable[[Any], str]
 _string: Writer = json.encoder.encode_basestring
 
 
-def canonical_text(record: Entry) -> str:
-    """The record as RFC 8785 JSON; ``encode`` it for the bytes that are hashed."""
+def canonical_text(record: Entry, *, recurring: bool = False) -> str:
+    """The record as RFC 8785 JSON; ``encode`` it for the bytes that are hashed.
+
+    ``recurring`` says that its parts are those of records to come, so that they shall remember
+    their text. Of records that are all in memory that would be half as much again.
+    """
     kind: Any = type(record)
-    return _writer(kind)(record)
-
-
-#: Frozen parts that are the same object from record to record: their text is kept.
-_RECURRING = (Act, Actors, Place, Moment)
-#: Texts of parts that a writer keeps before it forgets them all.
-_MOST_KEPT = 4_096
+    return _writer(kind, recurring)(record)
 
 
 @cache
-def _writer(kind: type) -> Writer:
+def _writer(kind: type, recurring: bool = False) -> Writer:
     """The writer of one class: for each field some lines that add its text unless it is default."""
-    names: dict[str, Any] = {"_string": _string, "_number": _number, "_any": _any, "id": id}
-    lines = ["def write(value):", "    text = ''"]
+    names: dict[str, Any] = {"_string": _string, "_number": _number, "_any": _any}
+    lines = ["def write(value):", "    texts = ['{']", "    add = texts.append"]
     for name, default in _ordered_plan(kind):
         hint = _less_none(hints_of(kind).get(name, str))
         lines.append(f"    held = value.{name}")
-        added = _recurring if hint in _RECURRING else _plain
-        lines += added(name, default, names, hint)
+        is_part = recurring and isinstance(hint, type) and issubclass(hint, Part)
+        lines += (_part if is_part else _plain)(name, default, names, hint)
     # Each field has its comma before it; the first one is taken off again.
-    lines.append("    return '{' + text[1:] + '}'")
+    lines += ["    if len(texts) > 1:", "        texts[1] = texts[1][1:]"]
+    lines += ["    add('}')", "    return ''.join(texts)"]
     exec("\n".join(lines), names)
     written: Writer = names["write"]
     return written
@@ -74,9 +72,9 @@ def _plain(name: str, default: Any, names: dict[str, Any], hint: Any) -> list[st
     text = f"_write_{name}(held)"
     if type(default) is object:
         text = f"('null' if held is None else {text})"
-    added = f"text += {_key(name)!r} + {text}"
+    added = [f"add({_key(name)!r})", f"add({text})"]
     condition = _kept(name, default)
-    return [f"    {added}"] if condition == "True" else [f"    if {condition}:", f"        {added}"]
+    return [f"    if {condition}:", *(f"        {line}" for line in added)]
 
 
 def _key(name: str) -> str:
@@ -93,31 +91,33 @@ def _kept(name: str, default: Any) -> str:
     return f"held is not _default_{name} and held != _default_{name}"
 
 
-def _recurring(name: str, default: Any, names: dict[str, Any], hint: Any) -> list[str]:
-    """Lines that add a frozen part, and keep what was written of the very same object.
+def _part(name: str, default: Any, names: dict[str, Any], hint: Any) -> list[str]:
+    """Lines that add a part, which remembers its text for the next record that has it."""
+    write = _writer_of(hint, name)
+    needed = type(default) is object
 
-    Adapters hand the same object out again. Comparing the fields of two objects would cost half
-    of what writing them does, so that a default, too, is told by its address where it was met.
-    """
-    kept: dict[int, tuple[Any, str]] = {}
-    key, write = _key(name), _moment if hint is Moment else _writer(hint)
-
-    def first_met(value: Any) -> str:
-        text = "" if value == default else key + write(value)
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        # The object is held too, so that no other one can have its address.
-        kept[id(value)] = (value, text)
+    def first(part: Part) -> str:
+        text = write(part)
+        # Nothing that can be seen of the part changes.
+        object.__setattr__(part, "canonical", text)
         return text
 
-    names[f"_kept_{name}"] = kept.get
-    names[f"_first_met_{name}"] = first_met
-    return [
-        f"    found = _kept_{name}(id(held))",
-        "    text += (",
-        f"        found[1] if found is not None and found[0] is held else _first_met_{name}(held)",
-        "    )",
+    names[f"_first_{name}"] = first
+    # Two parts of one class are equal when their texts are, and texts are compared much faster.
+    usual = "" if needed or default is None else write(default)
+    lines = [
+        "    try:",
+        "        found = held.canonical",
+        "    except AttributeError:",
+        f"        found = _first_{name}(held)",
     ]
+    if needed:
+        return [*lines, f"    add({_key(name)!r})", "    add(found)"]
+    lines = ["    " + line for line in lines]
+    lines += [f"        if found != {usual!r}:", f"            add({_key(name)!r})"]
+    lines += ["            add(found)"]
+    names[f"_default_{name}"] = default
+    return [f"    if held is not _default_{name}:", *lines]
 
 
 def _less_none(hint: Any) -> Any:
@@ -137,6 +137,8 @@ def _writer_of(hint: Any, name: str) -> Writer:
         return _moment
     if is_dataclass(hint):
         return _writer(typing.cast(type, hint))
+    if name == "taxonomy":
+        return _categories
     if name in PAIRS:
         return _texts if hint == tuple[tuple[str, str], ...] else _pairs
     return _any
@@ -175,11 +177,14 @@ def _pairs(held: tuple[Any, ...]) -> str:
     return _mapping(held) if type(held[0]) is tuple else _any(held)
 
 
+#: Categories are few, and the same in many records.
+_categories = lru_cache(maxsize=1024)(_pairs)
+
+
 def _texts(held: tuple[tuple[str, str], ...]) -> str:
     """Pairs of texts as an object; the codes of a source are many in every record."""
-    names, texts = zip(*held, strict=True)
-    template, pick = _gaps(names)
-    return template % tuple(map(_string, pick(texts)))
+    template, pick = _gaps(tuple([name for name, _ in held]))
+    return template % tuple(map(_string, pick([text for _, text in held])))
 
 
 def _mapping(pairs: Sequence[tuple[str, Any]]) -> str:

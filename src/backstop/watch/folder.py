@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,10 @@ from backstop.watch.mission import MissionFile, mission_toml, theatre_around
 
 MISSION_FILE = "mission.toml"
 _FOLDERS = ("quarantine", "lines", "exports", "state")
+#: Those of them that are written only by whoever holds the lock.
+_WRITTEN_ALONE = ("quarantine", "state")
+#: The names under which `write_whole` writes there before a file gets its own.
+_UNFINISHED = re.compile(r"\..+\.(?:csv|json)\.[a-z0-9_]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,22 @@ class MissionFolder:
             reason = "another intake is at work here" if busy else "its state cannot be written"
             raise fault(self.path, f"{reason} ({error})") from None
         try:
+            self._sweep()
             yield
         finally:
             lock.rollback()
             lock.close()
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left of files that it was writing.
+
+        Only in folders where nobody writes without the lock; what cannot be removed does no harm.
+        """
+        for inner in _WRITTEN_ALONE:
+            with suppress(OSError), os.scandir(self.path / inner) as found:
+                for one in found:
+                    if _UNFINISHED.fullmatch(one.name) and one.is_file(follow_symlinks=False):
+                        os.unlink(one.path)
 
     def position(self, sha256: str, adapter: str) -> Position | None:
         """Where an interrupted reading of that file with that adapter stopped."""

@@ -21,6 +21,7 @@ from backstop.watch.record import (
     Observation,
     Tally,
 )
+from backstop.watch.stamp import stamp
 
 #: Record classes by what they are called in ``record_type``.
 RECORD_TYPES: Mapping[str, type[Entry]] = {
@@ -91,12 +92,6 @@ def moment_dict(moment: Moment) -> Mapping[str, Any]:
     if moment.approximate:
         shown["approximate"] = True
     return shown
-
-
-def stamp(when: datetime) -> str:
-    """A time in UTC as RFC 3339 text, with fractions of a second only where there are some."""
-    text = (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat()
-    return f"{text[:-6]}Z"
 
 
 def from_dict(shown: Mapping[str, Any]) -> Entry:

@@ -10,9 +10,11 @@ import hashlib
 from dataclasses import dataclass
 
 from backstop.watch.canonical import canonical_text
+from backstop.watch.quick import quickly_made
 from backstop.watch.record import Entry
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who a record is."""
@@ -36,10 +38,13 @@ class Identity:
         return f"v-{version[:26]}"
 
 
-def identify(record: Entry) -> Identity:
-    """Canonical form, digest and ids of a record; ``ValueError`` where it has no canonical form."""
+def identify(record: Entry, *, recurring: bool = False) -> Identity:
+    """Canonical form, digest and ids of a record; ``ValueError`` where it has no canonical form.
+
+    ``recurring`` as in ``canonical_text``.
+    """
     try:
-        canonical = canonical_text(record).encode()
+        canonical = canonical_text(record, recurring=recurring).encode()
     except UnicodeEncodeError:
         raise ValueError("it holds half a character (a lone surrogate), which is no text") from None
     digest = hashlib.sha256(canonical).hexdigest()

@@ -18,13 +18,15 @@ from backstop.watch.identity import identify
 from backstop.watch.ledger.canonical import canonical_json
 from backstop.watch.ledger.entry import Kind
 from backstop.watch.quarantine import Quarantined
+from backstop.watch.quick import quickly_made
 from backstop.watch.record import Entry
 
 #: Rows, and bytes of the file, that go into the ledger in one transaction at most.
 BATCH = 5_000
 BATCH_BYTES = 8_000_000
-#: Rows, and bytes, that are looked up together, while the processor still has them at hand.
-_CHUNK = 250
+#: Rows, and bytes, that are looked up together. With five times as many the processor has no longer
+#: at hand what a row was read into when it is written.
+_CHUNK = 50
 _CHUNK_BYTES = 1_000_000
 #: Batches after which the collector of cycles comes.
 _UNCOLLECTED = 20
@@ -32,6 +34,7 @@ _UNCOLLECTED = 20
 MOST_LISTED = 100_000
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one row of a file gave: records, or the reason why it gave none."""
@@ -266,7 +269,7 @@ def _identified(
     for reading in chunk:
         for record in reading.records:
             try:
-                yield reading, record_arrival(record, identify(record))
+                yield reading, record_arrival(record, identify(record, recurring=True))
             except ValueError as error:
                 assert reading.set_aside is not None
                 faults.append(reading.set_aside(str(error)))

@@ -11,14 +11,19 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from backstop.watch.part import Part
+from backstop.watch.quick import quickly_made
+from backstop.watch.stamp import local_minute, local_second
+
 #: From the sharpest to the vaguest; ``interval`` is a span that is no unit of the calendar.
 PRECISIONS = (
     "instant", "minute", "hour", "part-of-day", "day", "week", "month", "year", "interval",
 )  # fmt: skip
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Part):
     """A time as far as it is known: ``earliest <= t < latest`` (equal for an instant)."""
 
     earliest: datetime
@@ -83,23 +88,23 @@ def instant(when: datetime, *, precision: str = "instant") -> Moment:
     """A point in time with a zone, or the minute or hour that begins with it."""
     if when.tzinfo is None:
         raise ValueError(f"time {when.isoformat()} has no zone")
-    width = _WIDTHS.get(precision, _NO_TIME)
-    start = when.astimezone(UTC)
-    words = when.isoformat(timespec="seconds")
-    end, best = (start + width, start + width / 2) if width else (start, start)
-    return Moment(start, end, best, precision, _zone_name(when), words)
+    start = end = best = when.astimezone(UTC)
+    if width := _WIDTHS.get(precision):
+        end, best = start + width, start + _HALVES[precision]
+    return Moment(start, end, best, precision, _zone_name(when), local_second(when))
 
 
 _NO_TIME = timedelta(0)
 _WIDTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
+_HALVES = {precision: width / 2 for precision, width in _WIDTHS.items()}
 _ONE_DAY = timedelta(days=1)
 
 
 def _zone_name(when: datetime) -> str:
-    key = getattr(when.tzinfo, "key", None)
-    if key:
-        return str(key)
-    return "UTC" if when.tzinfo is UTC else _offset_name(when.utcoffset() or _NO_TIME)
+    zone = when.tzinfo
+    if type(zone) is ZoneInfo and zone.key:
+        return zone.key
+    return "UTC" if zone is UTC else _offset_name(when.utcoffset() or _NO_TIME)
 
 
 @lru_cache(maxsize=256)
@@ -132,5 +137,5 @@ def between(start: datetime, end: datetime) -> Moment:
     if start.tzinfo is None or end.tzinfo is None:
         raise ValueError("a time has no zone")
     low, high = start.astimezone(UTC), end.astimezone(UTC)
-    words = f"{start.isoformat(timespec='minutes')}/{end.isoformat(timespec='minutes')}"
+    words = f"{local_minute(start)}/{local_minute(end)}"
     return Moment(low, high, low + (high - low) / 2, "interval", _zone_name(start), words)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backstop.watch.part import Part
+from backstop.watch.quick import quickly_made
+
 METHODS = frozenset({
     "gps", "sector", "gazetteer", "geocoder", "satellite", "map", "stated", "region", "unknown",
 })  # fmt: skip
@@ -12,6 +15,7 @@ METHODS = frozenset({
 Rings = tuple[tuple[tuple[float, float], ...], ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Sector:
     """What an observer says: "2-7 km north and north-east of my position".
@@ -48,8 +52,9 @@ class Sector:
                 raise ValueError(f"bearings {start} to {end} are no sector of the compass")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Part):
     """A place as far as it is known. Without coordinates it is a name or a region."""
 
     longitude: float | None = None

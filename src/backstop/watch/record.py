@@ -19,6 +19,7 @@ from backstop.watch.act import LARGEST_COUNT, Act, Count
 from backstop.watch.actors import NOBODY, Actors
 from backstop.watch.moment import Moment
 from backstop.watch.place import NOWHERE, Place
+from backstop.watch.quick import quickly_made
 from backstop.watch.vocabulary import (
     ACCESS_KINDS,
     CREDIBILITY,
@@ -113,6 +114,7 @@ class Entry:
         known(HANDLING, self.handling, "handling class")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation(Entry):
     """What one source reports of one kind of act."""
@@ -135,6 +137,7 @@ class Observation(Entry):
         known(MEANS, self.means, "means")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident(Entry):
     """Observations that were judged to be of one act; counts are intervals."""
@@ -157,6 +160,7 @@ class Incident(Entry):
             raise ValueError(f"confidence {self.confidence} is not a probability")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode(Entry):
     """A run of incidents in one place, in one direction, without a long pause."""
@@ -172,6 +176,7 @@ class Episode(Entry):
     actors: Actors = NOBODY
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort(Entry):
     """Looking: a patrol, a post, a camera that was up. Exposure for every rate."""
@@ -199,6 +204,7 @@ class Effort(Entry):
                 raise ValueError(f"{hours} hours of effort")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denial(Entry):
     """Access denied, delayed or allowed on conditions: itself a breach, and a hole in exposure."""
@@ -221,6 +227,7 @@ class Denial(Entry):
         known(ACCESS_KINDS, self.kind, "kind of restriction")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jamming(Entry):
     """Interference with the mission's own instruments."""
@@ -239,6 +246,7 @@ class Jamming(Entry):
         known(JAMMING_TARGETS, self.target, "target of jamming")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally(Entry):
     """A total that a source published for a region (``place.region``) and a ``period``."""

@@ -26,10 +26,10 @@ rule = "one-incident@1"
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
 from dataclasses import replace
-from operator import itemgetter
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -38,10 +38,14 @@ from backstop.errors import InputError, Problem
 from backstop.scenario.ident import did_you_mean
 from backstop.scenario.record import Record
 from backstop.watch.adapters.adapter import Adapter, ReadCells, ReadObject
-from backstop.watch.adapters.assemble import FIELDS, Assembler
+from backstop.watch.adapters.assemble import FIELDS, Assembler, Taxonomy
 from backstop.watch.moment import zone_of
 from backstop.watch.record import Entry
 from backstop.watch.setting import Setting
+
+#: Of so many sets of names that objects have, and of so many sets of categories, it is kept what
+#: was made of them.
+_SHAPES, _CATEGORIES = 256, 1_024
 
 
 class Mapping(Record):
@@ -117,68 +121,54 @@ def _cells(mapping: Mapping, columns: Sequence[str], setting: Setting) -> ReadCe
     missing = sorted(wanted - set(columns))
     if missing:
         raise ValueError(f"the column {missing[0]!r} is missing{did_you_mean(missing[0], columns)}")
-    # Of two columns with one name the last one counts, as in an object.
-    at = {name: place for place, name in enumerate(columns)}
-    given = {name: at[column] for name, column in _fields(mapping).items() if column in at}
-    kept = [(name, at[name]) for name in mapping.keep]
-    levels = [(name, at[name]) for name in mapping.taxonomies]
-    names = [at[name] for name in mapping.id_of]
-    assembler = _assembler(mapping, list(given), setting)
-    pick = _named(_picker(list(given.values())), names)
-
-    def read(cells: list[str]) -> Sequence[Entry]:
-        return (
-            assembler.record(
-                pick(cells),
-                codes=[(name, cells[here]) for name, here in kept if cells[here]],
-                taxonomy=[(name, (cells[here],)) for name, here in levels if cells[here]],
-            ),
-        )
-
-    return read
-
-
-def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
-    """The cells at these places."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    # Of one place itemgetter gives the cell itself, and of none it cannot be made.
-    return lambda cells: [cells[place] for place in places]
-
-
-def _named(
-    pick: Callable[[Sequence[str]], Sequence[str]], places: Sequence[int]
-) -> Callable[[Sequence[str]], Sequence[str]]:
-    """The same, and last what tells the row from others, where that takes several cells."""
-    if not places:
-        return pick
-    return lambda cells: [*pick(cells), _joined(cells[place] for place in places)]
-
-
-def _joined(cells: Iterable[str]) -> str:
-    """One name of several cells; empty when all of them are."""
-    parts = [cell.strip() for cell in cells]
-    return " / ".join(parts) if any(parts) else ""
+    return _reader(mapping, _assembler(mapping, setting), columns)
 
 
 def _objects(mapping: Mapping, setting: Setting) -> ReadObject:
-    fields = _fields(mapping)
-    assembler = _assembler(mapping, list(fields), setting)
-    columns = list(fields.values())
+    # An object is a row whose columns are its own names; most have the same ones.
+    reader = lru_cache(_SHAPES)(partial(_reader, mapping, _assembler(mapping, setting)))
 
     def read(row: AnyMapping[str, Any]) -> Sequence[Entry]:
         held = flat(row)
-        get = held.get
-        named = [_joined(get(column, "") for column in mapping.id_of)] if mapping.id_of else []
-        return (
-            assembler.record(
-                [*(get(column, "") for column in columns), *named],
-                codes=[(name, held[name]) for name in mapping.keep if get(name)],
-                taxonomy=[(name, (held[name],)) for name in mapping.taxonomies if get(name)],
-            ),
-        )
+        return reader(tuple(held))(list(held.values()))
 
     return read
+
+
+def _reader(mapping: Mapping, assembler: Assembler, columns: Sequence[str]) -> ReadCells:
+    """The reader of rows with these columns, whichever of the mapping's are there."""
+    # Of two columns with one name the last one counts, as in an object.
+    at = {name: place for place, name in enumerate(columns)}
+    places = {name: at[column] for name, column in _fields(mapping).items() if column in at}
+    kept, levels = (
+        [(name, at[name]) for name in names if name in at]
+        for names in (mapping.keep, mapping.taxonomies)
+    )
+    known_by = [at.get(name, -1) for name in mapping.id_of]
+    if known_by:
+        places["id"] = len(columns)
+    record = assembler.reader(places)
+    categories = lru_cache(_CATEGORIES)(partial(_categories, [name for name, _ in levels]))
+
+    def read(cells: list[str]) -> Sequence[Entry]:
+        row = [*cells, ""]
+        if known_by:
+            row.insert(-1, _joined([row[here] for here in known_by]))
+        codes = [(name, row[here]) for name, here in kept if row[here]]
+        return (record(row, codes, categories(*[row[here] for _, here in levels])),)
+
+    return read
+
+
+def _categories(names: Sequence[str], *cells: str) -> Taxonomy:
+    """Each category by its taxonomy, of those that the row has."""
+    return tuple((name, (cell,)) for name, cell in zip(names, cells, strict=True) if cell)
+
+
+def _joined(cells: Sequence[str]) -> str:
+    """One name of several cells; empty when all of them are."""
+    parts = [cell.strip() for cell in cells]
+    return " / ".join(parts) if any(parts) else ""
 
 
 def _fields(mapping: Mapping) -> dict[str, str]:
@@ -189,49 +179,61 @@ def _fields(mapping: Mapping) -> dict[str, str]:
     return fields
 
 
-def _assembler(mapping: Mapping, names: Sequence[str], setting: Setting) -> Assembler:
+def _assembler(mapping: Mapping, setting: Setting) -> Assembler:
     own = replace(
         setting,
         zone=mapping.zone or setting.zone,
         date_order=mapping.date_order or setting.date_order,
         decimal_comma=mapping.decimal_comma,
     )
-    if mapping.id_of:
-        # The name made of several cells comes last, see `_named`.
-        names = [*names, "id"]
-    return Assembler(
-        names, own, source=mapping.source, words=mapping.values, fixed=mapping.fixed
-    )  # fmt: skip
+    return Assembler(own, source=mapping.source, words=mapping.values, fixed=mapping.fixed)
 
 
 def flat(row: Any) -> dict[str, str]:
     """The values of an object by name, as text; a GeoJSON feature's properties and its point."""
     if not isinstance(row, dict):
         raise ValueError("it is no object")
-    if row.get("type") == "Feature":
-        inner = flat(row.get("properties") or {})
-        if row.get("id") is not None:
-            inner.setdefault("id", str(row["id"]))
-        return {**inner, **_point(row.get("geometry"))}
     found: dict[str, str] = {}
-    for name, value in row.items():
-        if isinstance(value, str):
-            found[name] = value
-        elif isinstance(value, dict):
-            found |= {f"{name}/{inner}": text for inner, text in flat(value).items()}
-            if point := _point(value):
-                found[name] = point["geopoint"]
-        elif isinstance(value, list):
-            found[name] = " ".join(str(one) for one in value if not isinstance(one, list | dict))
-        elif value is not None:
-            found[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    if row.get("type") != "Feature":
+        _gather(row, "", found)
+        return found
+    found = flat(row.get("properties") or {})
+    if row.get("id") is not None:
+        found.setdefault("id", str(row["id"]))
+    geometry = row.get("geometry")
+    if isinstance(geometry, dict) and geometry.get("type") == "Point":
+        found["geopoint"] = _point(geometry)
     return found
 
 
-def _point(geometry: Any) -> dict[str, str]:
+def _gather(row: dict[str, Any], before: str, found: dict[str, str]) -> None:
+    """Add the values of an object, each under its name and those of the objects it lies in."""
+    for key, value in row.items():
+        name, kind = before + key, type(value)
+        if kind is str:
+            found[name] = value
+        elif kind is dict:
+            _gather_object(value, name, found)
+        elif kind is list:
+            found[name] = " ".join([str(one) for one in value if not isinstance(one, list | dict)])
+        elif value is not None:
+            found[name] = str(value).lower() if kind is bool else str(value)
+
+
+def _gather_object(value: dict[str, Any], name: str, found: dict[str, str]) -> None:
+    """Add the values of an object within another one; a point also as a whole."""
+    match value.get("type"):
+        case "Feature":
+            found |= {f"{name}/{inner}": text for inner, text in flat(value).items()}
+        case "Point":
+            _gather(value, f"{name}/", found)
+            found[name] = _point(value)
+        case _:
+            _gather(value, f"{name}/", found)
+
+
+def _point(geometry: dict[str, Any]) -> str:
     """A GeoJSON point in the words of a form: latitude, longitude, altitude, accuracy."""
-    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
-        return {}
     coordinates = geometry.get("coordinates")
     if not isinstance(coordinates, list) or len(coordinates) < 2:
         raise ValueError("its point has no coordinates")
@@ -240,4 +242,4 @@ def _point(geometry: Any) -> dict[str, str]:
     accuracy = about.get("accuracy") if isinstance(about, dict) else None
     more = [str(up[0] if up and up[0] is not None else 0)] if up or accuracy else []
     more += [str(accuracy)] if accuracy is not None else []
-    return {"geopoint": " ".join([str(north), str(east), *more])}
+    return " ".join([str(north), str(east), *more])

@@ -9,8 +9,9 @@ its id and becomes a revision.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Any
 
 from backstop.watch.adapters.adapter import Adapter, ReadCells, ReadObject
@@ -32,94 +33,114 @@ _POINT = ("latitude", "longitude", "altitude", "accuracy")
 _VERSIONS = ("formVersion", "__version__")
 _HAS_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
+_Find = Callable[[Sequence[str]], str]
+"""What a row answers to a question whose answer is looked for."""
 
-#: Every question, in the order in which the answers go on.
-_QUESTIONS = tuple(sorted(FIELDS))
-#: Those whose answer is looked for in more than one place.
-_SOUGHT = ("id", "reported", "geopoint")
+#: Of so many sets of questions that submissions answer it is kept where the answers stand.
+_SHAPES = 256
 
 
-def _assembler(names: Sequence[str], setting: Setting) -> Assembler:
+def _assembler(setting: Setting) -> Assembler:
     # Whoever fills in the form may be named by their device or in their own words.
-    source = setting.source or SOURCE
-    return Assembler(names, setting, source=source, fixed={"protected": "yes"})
+    return Assembler(setting, source=setting.source or SOURCE, fixed={"protected": "yes"})
 
 
 def _objects(setting: Setting) -> ReadObject:
-    assembler = _assembler(_QUESTIONS, setting)
+    # A submission is a row whose columns are its own names; many have the same ones.
+    reader = lru_cache(_SHAPES)(partial(_reader, _assembler(setting)))
 
     def read(row: Mapping[str, Any]) -> Sequence[Entry]:
         answers = flat(row)
-        get = _values(answers).get
-        return (assembler.record([get(name, "") for name in _QUESTIONS], codes=_codes(answers)),)
+        return reader(tuple(answers))(list(answers.values()))
 
     return read
 
 
 def _cells(columns: Sequence[str], setting: Setting) -> ReadCells:
-    asked = [_asked(name)[0] for name in columns]
+    return _reader(_assembler(setting), columns)
+
+
+def _reader(assembler: Assembler, columns: Sequence[str]) -> ReadCells:
+    """The reader of rows with these columns."""
+    # Of two columns with one name the last one counts, as in an object.
+    at = {name: place for place, name in enumerate(columns)}
+    answers = _answers(at)
     # A question may stand in several groups, of which one is answered.
-    alone = {
-        question: place
-        for place, question in enumerate(asked)
-        if question and question not in _SOUGHT and asked.count(question) == 1
-    }
-    others = [(name, n) for n, name in enumerate(columns) if asked[n] not in alone]
-    sought = sorted({*_SOUGHT, *filter(None, asked)} - alone.keys())
-    assembler = _assembler([*alone, *sought], setting)
-    places = list(alone.values())
+    places = {name: found[0] for name, found in answers.items() if len(found) == 1}
+    sought = {name: _first(found[::-1]) for name, found in answers.items() if len(found) > 1}
+    sought["id"], sought["reported"] = _number(at), _submitted(at)
+    if point := _point(at, answers.get("geopoint", ())):
+        sought["geopoint"] = point
+    places |= {name: len(columns) + more for more, name in enumerate(sought)}
+    finders = list(sought.values())
+    versions = [(name, at[name]) for name in _VERSIONS if name in at]
+    record = assembler.reader(places)
 
     def read(cells: list[str]) -> Sequence[Entry]:
-        answers = {name: cells[place] for name, place in others}
-        get = _values(answers).get
-        texts = [cells[place] for place in places] + [get(name, "") for name in sought]
-        return (assembler.record(texts, codes=_codes(answers)),)
+        codes = [(name, cells[here]) for name, here in versions if cells[here]]
+        return (record([*cells, *[find(cells) for find in finders], ""], codes, ()),)
 
     return read
 
 
-def _codes(row: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(name, row[name]) for name in _VERSIONS if row.get(name)]
-
-
-def _number(row: Mapping[str, str]) -> str:
-    number = next((row[name] for name in _IDS if row.get(name)), "")
-    if not number:
-        raise ValueError(f"the submission has no id (looked for {', '.join(_IDS)})")
-    return number.removeprefix("uuid:")
-
-
-def _submitted(row: Mapping[str, str]) -> str:
-    """When it was submitted; KoboToolbox writes that in UTC without saying so."""
-    text = next((row[name] for name in _SUBMITTED if row.get(name)), "")
-    return text if not text or text[-1] == "Z" or _HAS_ZONE.search(text) else f"{text}+00:00"
-
-
-def _values(row: Mapping[str, str]) -> dict[str, str]:
-    """Answers by the name of the question, without the groups it stands in."""
-    found: dict[str, str] = {}
-    point: dict[str, str] = {}
-    for name, text in row.items():
-        if text:
-            question, part = _asked(name)
-            if part:
-                point[part] = text
-            elif question:
-                found[question] = text
-    if "latitude" in point and "geopoint" not in found:
-        found["geopoint"] = " ".join([point.get(part, "0") for part in _POINT])
-    found["id"], found["reported"] = _number(row), _submitted(row)
+def _answers(at: Mapping[str, int]) -> dict[str, list[int]]:
+    """Where the answers to each question stand, without the groups the question stands in."""
+    found: dict[str, list[int]] = {}
+    for name, place in at.items():
+        question = re.split(r"[-/]", name)[-1]
+        if question in FIELDS and not _PARTS.search(name):
+            found.setdefault(question, []).append(place)
     return found
 
 
-@lru_cache(maxsize=1024)
-def _asked(name: str) -> tuple[str, str]:
-    """The question that a column or key holds the answer to, or which part of the point."""
-    if match := _PARTS.search(name):
-        part = match["part"].lower()
-        return "", "accuracy" if part == "precision" else part
-    question = re.split(r"[-/]", name)[-1]
-    return question if question in FIELDS else "", ""
+def _first(places: Sequence[int]) -> _Find:
+    """The first of some cells that says something."""
+    if len(places) == 1:
+        return itemgetter(*places)
+    return lambda cells: next((cells[here] for here in places if cells[here]), "")
+
+
+def _number(at: Mapping[str, int]) -> _Find:
+    first = _first([at[name] for name in _IDS if name in at])
+
+    def find(cells: Sequence[str]) -> str:
+        number = first(cells)
+        if not number:
+            raise ValueError(f"the submission has no id (looked for {', '.join(_IDS)})")
+        return number.removeprefix("uuid:")
+
+    return find
+
+
+def _submitted(at: Mapping[str, int]) -> _Find:
+    """When it was submitted; KoboToolbox writes that in UTC without saying so."""
+    first = _first([at[name] for name in _SUBMITTED if name in at])
+
+    def find(cells: Sequence[str]) -> str:
+        text = first(cells)
+        return text if text[-1:] in ("", "Z") or _HAS_ZONE.search(text) else f"{text}+00:00"
+
+    return find
+
+
+def _point(at: Mapping[str, int], whole: Sequence[int]) -> _Find | None:
+    """The geopoint in one cell, or of its four columns; nothing where there are none."""
+    parts: dict[str, list[int]] = {part: [] for part in _POINT}
+    for name, place in at.items():
+        if match := _PARTS.search(name):
+            part = match["part"].lower()
+            parts["accuracy" if part == "precision" else part].append(place)
+    if not parts["latitude"]:
+        return None
+    in_one, *apart = [_first(places[::-1]) for places in (whole, *parts.values())]
+
+    def find(cells: Sequence[str]) -> str:
+        if text := in_one(cells):
+            return text
+        north, *more = [part(cells) for part in apart]
+        return " ".join([north, *[one or "0" for one in more]]) if north else ""
+
+    return find
 
 
 ODK = Adapter(

@@ -56,6 +56,8 @@ _BARRED = re.compile(
     re.IGNORECASE,
 )
 _MINUTES = re.compile(rf"{_NUMBER}\s+(?P<unit>minutes?|hours?)", re.IGNORECASE)
+#: Without it the pattern above matches nothing, and it is found much sooner.
+_UNIT = re.compile("minute|hour", re.IGNORECASE)
 _JAMMED = re.compile(r"signal interference|\bjamming\b|GPS interference|loss of GPS", re.IGNORECASE)
 _REGION = re.compile(r"\b(Donetsk|Luhansk|[A-Z]\w+) region\b")
 
@@ -274,7 +276,7 @@ def _denial(text: str, report: _Report, setting: Setting) -> Denial:
     word = (match["what"] or match["also"] or "").lower()
     kind = "delay" if word == "delayed" else "conditional" if "only" in word else "denial"
     place, doubts = observer_place(parse_standpoint(text), None, setting, region=_region(text))
-    lasted = _MINUTES.search(text)
+    lasted = _MINUTES.search(text) if _UNIT.search(text) else None
     minutes = None
     if lasted:
         minutes = number(lasted).n * (60.0 if lasted["unit"].startswith("h") else 1.0)

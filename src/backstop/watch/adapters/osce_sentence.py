@@ -29,6 +29,8 @@ _NOUN = (
 )
 _QUALIFIER = r"(?:(?:single|undetermined|outgoing|incoming|further|additional|separate)\s+)*"
 _ITEM = re.compile(rf"\b{NUMBER}\s+(?P<quality>{_QUALIFIER})(?P<noun>{_NOUN})\b", re.IGNORECASE)
+#: Without one of these nouns the pattern above matches nothing, and they are found much sooner.
+_ANY_NOUN = re.compile(_NOUN, re.IGNORECASE)
 _RANGE = re.compile(
     r"(?P<near>\d+(?:\.\d+)?)\s*(?:km)?(?:\s*(?:-|–|to)\s*(?P<far>\d+(?:\.\d+)?))?\s*"
     rf"(?P<unit>km|m)\b\s*(?:to\s+the\s+)?(?P<winds>{_WINDS})?",
@@ -108,6 +110,12 @@ _EXERCISE = re.compile(
     re.IGNORECASE,
 )
 
+#: Where a sentence begins behind another one, and where it ends.
+_BEGINS = re.compile(r"[.;]\s+(?=[A-Z])")
+_ENDS = re.compile(r"[.;](?:\s+(?=[A-Z])|$)")
+#: Without it the pattern of exercises matches nothing, and it is found a hundred times sooner.
+_LIVE_FIRE = re.compile("live-fire", re.IGNORECASE)
+
 
 def parse_totals(text: str) -> Totals | None:
     """The totals of a region, where the passage gives some."""
@@ -125,7 +133,7 @@ def parse_totals(text: str) -> Totals | None:
     if every := re.search(rf",\s*all\s+(?P<noun>{_NOUN})", said, re.IGNORECASE):
         kind, detail = _act(every["noun"])
         parts = (Item(violations, kind, detail),)
-    exercise = _EXERCISE.search(said)
+    exercise = _EXERCISE.search(said) if _LIVE_FIRE.search(said) else None
     return Totals(
         region["region"],
         violations,
@@ -138,10 +146,8 @@ def parse_totals(text: str) -> Totals | None:
 
 def _sentence(text: str, at: int) -> str:
     """The sentence that holds a place in the text."""
-    start = max(
-        (m.end() for m in re.finditer(r"[.;]\s+(?=[A-Z])", text) if m.end() <= at), default=0
-    )
-    end = re.compile(r"[.;](?:\s+(?=[A-Z])|$)").search(text, at)
+    start = max((m.end() for m in _BEGINS.finditer(text) if m.end() <= at), default=0)
+    end = _ENDS.search(text, at)
     return text[start : end.start() if end else len(text)]
 
 
@@ -160,7 +166,7 @@ def parse_observed(text: str) -> Observed | None:
 
 def parse_items(text: str) -> tuple[Item, ...]:
     """The acts that a text counts, in order."""
-    found = list(_ITEM.finditer(text))
+    found = list(_ITEM.finditer(text)) if _ANY_NOUN.search(text) else []
     if not found:
         return ()
     ends = [match.start() for match in found[1:]] + [len(text)]

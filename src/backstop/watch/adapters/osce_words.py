@@ -29,8 +29,10 @@ _NUMBERS |= {
 }
 _NUMBERS |= {"a": 1, "an": 1, "no": 0}
 _LONGEST_FIRST = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
-#: A number in figures or words, with what qualifies it.
+#: A number in figures or words, with what qualifies it. The letters that it can begin with stand
+#: first, because to try a hundred words at every letter of a text is most of what reading it takes.
 NUMBER = (
+    r"(?=[\daefmnostz])"
     r"(?:(?P<least>at least|more than|over)\s+|(?P<about>about|around|approximately|some)\s+)?"
     rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+|(?:{_LONGEST_FIRST})(?![\w-]))"
 )

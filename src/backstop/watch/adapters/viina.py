@@ -6,7 +6,7 @@ out, never read as "no". Counts must not be compared across years, because outle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from operator import itemgetter
@@ -14,8 +14,9 @@ from operator import itemgetter
 from backstop.watch.act import Act, Count
 from backstop.watch.actors import Actors, Allegation
 from backstop.watch.adapters.adapter import Adapter, Columns, ReadCells
-from backstop.watch.adapters.cells import day_of, moment_of_days, point, real, tidy
-from backstop.watch.crosswalk import crosswalk, radius_m
+from backstop.watch.adapters.cells import day_of, moment_of_days, point, tidy
+from backstop.watch.adapters.viina_labels import Labels
+from backstop.watch.crosswalk import Meaning, radius_m
 from backstop.watch.moment import Moment, between, zone_of
 from backstop.watch.place import Place
 from backstop.watch.record import Observation
@@ -25,16 +26,12 @@ from backstop.watch.vocabulary import NEWS_EVENT_A_DAY, SOURCE_EVENT
 SOURCE = "viina"
 #: VIINA's dates and times are those of Kyiv.
 _ZONE = "Europe/Kyiv"
-_PARTIES = {"a_rus": "RUS", "a_ukr": "UKR", "a_civ": "civilians", "a_other": "other"}
 _KEPT = (
     "n_reports", "event_ids", "event_ids_matching", "sources_matching", "source", "report_id",
     "target_classes", "attack_terms", "GEO_PRECISION", "GEO_API", "feature_code",
     "location_bucket", "url",
 )  # fmt: skip
 _PLACE = (("GEO_PRECISION",), ("geonameid",), ("asciiname", "address"), ("ADM1_NAME",))
-
-
-_Said = Mapping[str, str]
 
 
 def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
@@ -48,8 +45,8 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
     spot = itemgetter(at["longitude"], at["latitude"])
     about = [_cell(at, *names) for names in _PLACE]
     kept = [(name, at.first(name)) for name in _KEPT if at.first(name) >= 0]
-    made = sorted((name, place) for place, name in enumerate(columns) if _is_label(name))
-    # Times, places and what the labels say recur from row to row.
+    labels = Labels(columns)
+    # Times and places recur from row to row.
     occurred = lru_cache(maxsize=4_096)(partial(_occurred, setting))
     where = lru_cache(maxsize=4_096)(partial(_place, setting))
 
@@ -59,8 +56,6 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
             raise ValueError("the event has no id")
         moment = occurred(day, clock(cells))
         place, notes = where(*spot(cells), *[name(cells) for name in about])
-        labels = [(name, label) for name, here in made if (label := cells[here].strip())]
-        said = dict(labels)
         return (
             Observation(
                 source=source,
@@ -71,23 +66,25 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
                 place=place,
                 text=tidy(told(cells)),
                 language=language(cells),
-                codes=(*[(name, cells[here]) for name, here in kept if cells[here]], *labels),
+                codes=(
+                    *[(name, cells[here]) for name, here in kept if cells[here]],
+                    *labels.made(cells),
+                ),
                 notes=notes,
-                act=_act(*_kind(said, attacked(cells)), count),
+                act=_act(labels.sharpest(cells), attacked(cells) != "", count),
                 means="media",
-                actors=_actors(*_alleged(said)),
+                actors=_actors(*labels.parties(cells)),
             ),
         )
 
     return read
 
 
-def _cell(at: Columns, *names: str) -> Callable[[list[str]], str]:
+def _cell(at: Columns, *names: str) -> Callable[[Sequence[str]], str]:
     """The getter of a cell; of several columns the first that says something."""
     places = [at.first(name) for name in names if at.first(name) >= 0]
     if len(places) == 1:
-        (only,) = places
-        return lambda cells: cells[only]
+        return itemgetter(*places)
     return lambda cells: next((cells[place] for place in places if cells[place]), "")
 
 
@@ -96,7 +93,8 @@ def _occurred(setting: Setting, date: str, time: str) -> Moment:
     if not clock:
         return moment_of_days(day, day, setting)
     # The time is that of the report, and no event is reported before it happened.
-    reported = datetime.fromisoformat(f"{day}T{clock.zfill(5)}").replace(tzinfo=zone_of(_ZONE))
+    said = datetime.fromisoformat(f"{day.isoformat()}T{clock.zfill(5)}")
+    reported = datetime.combine(said, said.time(), zone_of(_ZONE))
     moment = between(reported - timedelta(days=1), reported)
     setting.check_time(moment)
     return moment
@@ -120,42 +118,12 @@ def _place(
     return place, setting.check_place(place)
 
 
-def _is_label(name: str) -> bool:
-    """Columns of labels hold ``1`` or ``0``, or a probability where nothing else was made."""
-    return name[:2] in {"t_", "a_"} and not name.endswith("_field")
-
-
-def _says(labels: _Said, name: str) -> bool:
-    return _holds(labels.get(f"{name}_b") or labels.get(name) or "0", name)
-
-
-@lru_cache(maxsize=4_096)
-def _holds(label: str, name: str) -> bool:
-    return real(label, name) >= 1
-
-
-def _kind(labels: _Said, attacked: str) -> tuple[str, str]:
-    """The first label that holds, in the order of the crosswalk: the sharpest stand first."""
-    if labels:
-        for name, meaning in crosswalk("viina").items():
-            if _says(labels, name):
-                return meaning.kind, meaning.weapon_class
-    # Extracts without the labels of tactics: words of an attack were found in the text.
-    return ("attack" if attacked else "other"), "unknown"
-
-
 @lru_cache(maxsize=1024)
-def _act(kind: str, weapon_class: str, count: Count) -> Act:
-    return Act(kind, count=count, weapon_class=weapon_class)
-
-
-def _alleged(labels: _Said) -> list[str]:
-    """Who began it, as the news say; ``a_…_init`` where it was made, else ``a_…``."""
-    return [
-        party
-        for name, party in _PARTIES.items()
-        if _says(labels, f"{name}_init" if labels.get(f"{name}_init") else name)
-    ]
+def _act(label: Meaning | None, attacked: bool, count: Count) -> Act:
+    if label is not None:
+        return Act(label.kind, count=count, weapon_class=label.weapon_class)
+    # Extracts without the labels of tactics: words of an attack were found in the text.
+    return Act("attack" if attacked else "other", count=count)
 
 
 @lru_cache(maxsize=256)
