@@ -80,7 +80,7 @@ def sector_rows(
     rows[at.NARROW] = 1 / width_km
     rows[at.TERRAIN] = draws["battle.terrains[open].defence"]
     rows[at.WORKS] = works * draws["battle.works_gain"]
-    rows[at.TOP_SPEED] = draws["battle.terrains[open].top_km_per_day"]
+    rows[at.TOP_SPEED] = draws["battle.movement.top_km_per_day"]
     rows[at.OBJECTIVE] = NO_OBJECTIVE_KM
     return rows
 

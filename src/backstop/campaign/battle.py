@@ -114,7 +114,7 @@ def _fill_movement(
 ) -> None:
     """Speed at the reference densities, as the odds of it at a density of 1."""
     path = "battle.movement"
-    top = np.maximum(draws["battle.terrains[open].top_km_per_day"], 1e-3)
+    top = np.maximum(draws[f"{path}.top_km_per_day"], 1e-3)
     attacker, defender = (_log2(draws[f"{path}.{x}_per_km"]) for x in ("attacker", "defender"))
     forward, back = draws[f"{path}.attacker_power"], draws[f"{path}.defender_power"]
     # What is stated is a mean; that of a log-normal number is above its median.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,7 +68,8 @@ class Line:
         grounds = [stretch.ground for stretch in campaign.stretches]
         terrain = [f"battle.terrains[{ground}]" for ground in grounds]
         defence = np.stack([draws[f"{path}.defence"] for path in terrain])
-        rows[at.TOP_SPEED] = self._mixed(draws, [f"{path}.top_km_per_day" for path in terrain])
+        going = self.overlap @ np.stack([draws[f"{path}.speed_share"] for path in terrain])
+        rows[at.TOP_SPEED] = draws["battle.movement.top_km_per_day"] * going
         works = np.stack(
             [
                 draws[f"campaign.stretches[{stretch.id}].works_share"]
@@ -83,11 +83,6 @@ class Line:
         rows[at.WORKS] = np.maximum(1 / (self.overlap @ (1 / full)) / bare - 1, 0.0)
         rows[at.OBJECTIVE] = draws["campaign.objective_km"]
         return rows.astype(np.float32)
-
-    def _mixed(self, draws: Draws, paths: Sequence[str]) -> Floats:
-        """What the stretches' values make of each sector. (sectors, worlds)."""
-        mixed: Floats = self.overlap @ np.stack([draws[path] for path in paths])
-        return mixed
 
 
 def _shares(amounts: Floats) -> Floats:

@@ -57,6 +57,8 @@ class Movement(Record):
     km_per_day: Amount
     """Mean advance of the first day at these densities, in the open, where there is battle in a
     main effort, as long as it is far below the top speed."""
+    top_km_per_day: Amount
+    """The most an army advances in a day, in the open."""
     front_km: Kilometres
     """Width of the attack that advances so."""
     attack_km: Kilometres
@@ -107,9 +109,8 @@ class Terrain(Record):
     """The kind."""
     defence: Amount
     """Factor on the defender's strength."""
-    top_km_per_day: Amount
-    """The most an army advances on it in a day. Below it what slows an army on this ground is its
-    ratio to that in the open."""
+    speed_share: Share
+    """What an army goes on it of what it would go in the open."""
 
 
 class Tempo(Record):
