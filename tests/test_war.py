@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 import field_walk as walk
+from backstop.assessment import crisis as wars
 from backstop.assessment.alone import campaign_alone, deter_alone, size_alone
 from backstop.assessment.attack import attack, force_of
 from backstop.assessment.crisis import crisis, without_guarantee
 from backstop.assessment.stages import Run
+from backstop.campaign import drawn
 from backstop.comparison import compare
 from backstop.errors import InputError, NotFound
 from backstop.report.page import page
@@ -209,12 +211,12 @@ def test_the_printed_page_has_every_number_of_the_crisis() -> None:
     text = " ".join(as_text(deter_page(body, explain=True), width=200).split())
     told = body["explanation"]
     for line in told["utilities"]:
-        assert f"{line['utility']:.6f}" in text
+        assert f"{line['utility']:.9f}" in text
     for choice in told["choices"]:
-        for number in (*choice["expected"].values(), *choice["probabilities"].values()):
-            assert f"{number:.6f}" in text
+        assert all(f"{value:.9f}" in text for value in choice["expected"].values())
+        assert all(f"{chance:.10g}" in text for chance in choice["probabilities"].values())
     for x, chance in zip(told["curve"]["x"], told["curve"]["honour"], strict=True):
-        assert f"{x:g}: {chance:.6f}" in text
+        assert f"{x:g}: {chance:.10g}" in text
     assert "harmonic mean" in text
 
 
@@ -228,6 +230,24 @@ def test_designs_fight_in_the_same_worlds() -> None:
     assert wire["area_lost_km2"] != shield["area_lost_km2"]
     other = campaign_alone(case_of("ukraine-2025/tripwire"), worlds=WORLDS, seed=2, threads=1)
     assert other["alone"] != wire["alone"]
+
+
+@pytest.mark.parametrize("design", ["tripwire", "air-shield", "reassurance"])
+def test_wars_that_nobody_comes_to_are_the_same_fought_once_or_twice(design, monkeypatch) -> None:
+    """Where armies are as strong they are taken over; the numbers drawn for them always are."""
+    case = case_of(f"ukraine-2025/{design}")
+    run = Run.of(case, worlds=range(WORLDS), seed=1)
+    coverage = run.cover()
+    once = crisis(run, coverage, horizon_years=2.0, types=2, threads=1)
+    monkeypatch.setattr(wars._Wars, "same", lambda *_: False)
+    twice = crisis(run, coverage, horizon_years=2.0, types=2, threads=1)
+    assert once.bare.to_dict() == twice.bare.to_dict()
+    alone = without_guarantee(case)
+    own = drawn(alone, worlds=range(WORLDS), seed=1)
+    shared = force_of(run, coverage).draws(run)
+    assert set(own.places) <= set(shared.places)
+    for path in own.places:
+        assert np.array_equal(own[path], shared[path]), path
 
 
 def test_designs_are_compared_with_one_and_the_same_absence_of_a_guarantee() -> None:

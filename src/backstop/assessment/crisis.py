@@ -19,7 +19,7 @@ from backstop.assessment.coverage import Coverage
 from backstop.assessment.members import members_of
 from backstop.assessment.stages import Run
 from backstop.assessment.worlds import Futures, draw, draw_war
-from backstop.campaign import Arrivals, Draws, drawn, repeated
+from backstop.campaign import Arrivals, Draws, repeated
 from backstop.deterrence.convergence import Convergence
 from backstop.deterrence.members import Members
 from backstop.deterrence.prospects import Prospects
@@ -81,10 +81,11 @@ def crisis(
     force = force_of(run, coverage).part(0, PLAYED)
     futures = draw_war(run.case, run.futures, first=len(force.numbers))
     clock = _Clock(horizon_years, types, threads)
-    prospects = _prospects(run, coverage, force, futures, clock)
+    wars = _fight(run, force, futures, clock)
+    prospects = _prospects(run, coverage, force, futures, wars)
     answer = _play(run.case, prospects, futures, clock, explained)
     alone = without_guarantee(run.case)
-    bare = _play(alone, _bare(alone, futures, prospects, clock), futures, clock, explained)
+    bare = _play(alone, _bare(alone, futures, prospects, wars), futures, clock, explained)
     return Crisis(answer, bare, futures, prospects.members.left_out)
 
 
@@ -108,7 +109,8 @@ def first_crises(
         part = force.part(start, start + AT_ONCE)
         futures = draw(case, worlds=part.numbers, seed=run.futures.seed)
         futures = draw_war(case, futures, first=len(part.numbers))
-        prospects = _prospects(run, coverage, part, futures, clock)
+        wars = _fight(run, part, futures, clock)
+        prospects = _prospects(run, coverage, part, futures, wars)
         course = begin(
             case, prospects=prospects, worlds=futures.worlds, horizon_years=0.25, types=types
         )
@@ -164,42 +166,47 @@ def _play(
     )
 
 
-def _prospects(
-    run: Run, coverage: Coverage | None, force: Force, futures: Futures, clock: _Clock
-) -> Prospects:
-    """What a war in each quarter would bring, in the force's worlds."""
-    case = run.case
-    backstop = force.backstop[force.rows] > 0
+def _fight(run: Run, force: Force, futures: Futures, clock: _Clock) -> _Wars:
+    """The wars that may come over the horizon, in the force's worlds."""
     draws = force.draws(run)
     arrivals = force.arrivals(run, draws)
     # Where nobody comes, a half and the whole of it are the same war.
     levels = LEVELS if arrivals.strength.any() or arrivals.aircraft.any() else LEVELS[:1]
-    theatre = _Theatre(case, draws, arrivals, clock.threads)
-    wars = _Wars.of(theatre, futures, backstop=backstop, levels=levels, clock=clock)
+    theatre = _Theatre(run.case, draws, arrivals, clock)
+    return _Wars.of(theatre, futures, backstop=force.backstop[force.rows] > 0, levels=levels)
+
+
+def _prospects(
+    run: Run, coverage: Coverage | None, force: Force, futures: Futures, wars: _Wars
+) -> Prospects:
+    """What a war in each quarter would bring, in the force's worlds."""
+    years = wars.theatre.clock.horizon_years
     return Prospects(
-        levels=np.array(levels),
+        levels=np.array(wars.levels),
         taken=wars.taken,
         challenger_loss=wars.challenger_loss,
         protected_loss=wars.protected_loss,
         guarantor_loss=wars.guarantor_loss,
-        presence=_presence(run, coverage, force, quarters_needed(clock.horizon_years)),
-        attribution=attribution(case, draws=futures),
+        presence=_presence(run, coverage, force, quarters_needed(years)),
+        attribution=attribution(run.case, draws=futures),
         members=members_of(run, rows=force.rows),
-        backstop=backstop,
+        backstop=force.backstop[force.rows] > 0,
         delay_days=futures["campaign.decision_days"] + force.outside_days[force.rows],
         first_week_loss=wars.first_week,
     )
 
 
-def _bare(case: Case, futures: Futures, full: Prospects, clock: _Clock) -> Prospects:
-    """The same with nobody but the protected state, and without arms from abroad."""
+def _bare(case: Case, futures: Futures, full: Prospects, known: _Wars) -> Prospects:
+    """The same with nobody but the protected state, and without arms from abroad.
+
+    ``known`` are the design's own wars in the same worlds.
+    """
     worlds = len(futures)
     nobody = np.zeros(worlds, dtype=np.bool_)
-    draws = drawn(case, worlds=futures.worlds.numbers, seed=futures.seed)
-    theatre = _Theatre(case, draws, Arrivals.none(worlds), clock.threads)
-    wars = _Wars.of(theatre, futures, backstop=nobody, levels=LEVELS[:1], clock=clock)
+    theatre = _Theatre(case, known.theatre.draws, Arrivals.none(worlds), known.theatre.clock)
+    wars = _Wars.of(theatre, futures, backstop=nobody, levels=LEVELS[:1], known=known)
     return Prospects(
-        levels=np.array(LEVELS[:1]),
+        levels=np.array(wars.levels),
         taken=wars.taken,
         challenger_loss=wars.challenger_loss,
         protected_loss=wars.protected_loss,
@@ -234,19 +241,21 @@ class _Theatre:
     case: Case
     draws: Draws
     arrivals: Arrivals
-    threads: int
+    clock: _Clock
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wars:
-    """Expected outcomes by world, quarter and level."""
+    """Expected outcomes of the wars of a case, by anchor, level and world."""
 
-    taken: Floats
-    challenger_loss: Floats
-    protected_loss: Floats
-    guarantor_loss: Floats
-    first_week: Floats
-    """Guarantor's losses in the first week of the first quarter's war, all of it fighting."""
+    theatre: _Theatre
+    course: Trajectories
+    anchors: NDArray[np.int64]
+    """Quarters in which wars are fought."""
+    levels: tuple[float, ...]
+    means: Floats
+    """Taken, the three sides' losses and the guarantor's first week: (5, anchors, levels, worlds).
+    """
 
     @classmethod
     def of(
@@ -256,22 +265,72 @@ class _Wars:
         *,
         backstop: NDArray[np.bool_],
         levels: Sequence[float],
-        clock: _Clock,
+        known: _Wars | None = None,
     ) -> _Wars:
-        years = clock.horizon_years
+        """Fight them, but for those of level 0 that are ``known`` from the same worlds."""
+        years = theatre.clock.horizon_years
         course = trajectories(
             theatre.case, worlds=futures.worlds, backstop=backstop, horizon_years=years
         )
         quarters = course.attacker.shape[1]
         anchors = np.unique(np.rint(np.array(ANCHORS) * (quarters - 1)).astype(int))
-        cases = [(int(quarter), level) for quarter in anchors for level in levels]
-        told = _fought(theatre, course, cases)
-        means = told.reshape(5, len(anchors), len(levels), len(futures))
-        taken, challenger, protected, guarantor = (
-            np.clip(_between(np.moveaxis(values, 2, 0), anchors, quarters), 0.0, 1.0)
-            for values in means[:4]
+        means = np.zeros((5, len(anchors), len(levels), len(futures)))
+        cases, places = [], []
+        for at, quarter in enumerate(anchors):
+            if known is not None and tuple(levels) == (0.0,) and known.same(course, int(quarter)):
+                means[:, at, 0] = known.means[:, at, 0]
+                continue
+            for place, level in enumerate(levels):
+                cases.append((int(quarter), level))
+                places.append((at, place))
+        if cases:
+            told = _fought(theatre, course, cases).reshape(5, len(cases), len(futures))
+            for (at, place), found in zip(places, np.moveaxis(told, 1, 0), strict=True):
+                means[:, at, place] = found
+        return cls(theatre, course, anchors, tuple(levels), means)
+
+    def same(self, course: Trajectories, quarter: int) -> bool:
+        """Whether both armies are as strong in a quarter in every world.
+
+        A war that nobody comes to is then the same, whose ever the design: a case draws what its
+        wars depend on by the name of each number.
+        """
+        return all(
+            np.array_equal(one[:, quarter], other[:, quarter])
+            for one, other in (
+                (self.course.attacker, course.attacker),
+                (self.course.protected, course.protected),
+            )
         )
-        return cls(taken, challenger, protected, guarantor, first_week=means[4, 0, -1])
+
+    @property
+    def taken(self) -> Floats:
+        """Share of the prize taken, shape (worlds, quarters, levels)."""
+        return self._told(0)
+
+    @property
+    def challenger_loss(self) -> Floats:
+        """Share of its force that the challenger loses, shape as of ``taken``."""
+        return self._told(1)
+
+    @property
+    def protected_loss(self) -> Floats:
+        """Share of its force that the protected state loses, shape as of ``taken``."""
+        return self._told(2)
+
+    @property
+    def guarantor_loss(self) -> Floats:
+        """Share of its whole force that the guarantor loses, shape as of ``taken``."""
+        return self._told(3)
+
+    @property
+    def first_week(self) -> Floats:
+        """Guarantor's losses in the first week of the first quarter's war, all of it fighting."""
+        return np.asarray(self.means[4, 0, -1])
+
+    def _told(self, which: int) -> Floats:
+        by_world = np.moveaxis(self.means[which], 2, 0)
+        return np.clip(_between(by_world, self.anchors, self.course.attacker.shape[1]), 0.0, 1.0)
 
 
 def _fought(theatre: _Theatre, course: Trajectories, cases: Sequence[tuple[int, float]]) -> Floats:
@@ -282,7 +341,7 @@ def _fought(theatre: _Theatre, course: Trajectories, cases: Sequence[tuple[int, 
         theatre.case,
         worlds=theatre.draws.rows(np.tile(np.arange(worlds), len(cases))),
         seed=theatre.draws.worlds.seed,
-        threads=theatre.threads,
+        threads=theatre.clock.threads,
         arrivals=_joined([scaled(theatre.arrivals, level) for _, level in cases]),
         attacker_scale=np.concatenate([course.attacker[:, quarter] for quarter, _ in cases]),
         protected_scale=np.concatenate([course.protected[:, quarter] for quarter, _ in cases]),

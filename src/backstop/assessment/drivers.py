@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ Floats = NDArray[np.float64]
 TAIL = 0.1
 #: Rank correlation from which two assumptions count as one driver.
 SAME = 0.5
-#: Fewer worlds than this cannot tell a driver from chance.
+#: From fewer worlds than this no driver is named: among some hundred assumptions there are always
+#: three that seem to go with a handful of outcomes.
 FEWEST_WORLDS = 100
 
 
@@ -29,6 +30,18 @@ class Outcome:
     values: Floats
     """Shape (worlds,)."""
     show: Callable[[float], str]
+    heavy_tailed: bool = False
+    """Whether a few worlds make the mean; then medians are told, which go with the ranks."""
+
+    def middle(self, worlds: NDArray[Any]) -> float:
+        """The median or the mean over some of the worlds, given by index or mask."""
+        taken = self.values[worlds]
+        return float(np.median(taken) if self.heavy_tailed else taken.mean())
+
+    @property
+    def verb(self) -> str:
+        """What the sentence says it does."""
+        return "has its median at" if self.heavy_tailed else "averages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +53,12 @@ class Driver:
     effect: float
     """Spearman's rank correlation between the assumption and the outcome."""
     low: float
-    """Mean outcome in the tenth of worlds in which the assumption is lowest."""
+    """Mean (or median) outcome in the tenth of worlds in which the assumption is lowest."""
     high: float
-    """Mean outcome in the tenth of worlds in which it is highest."""
+    """The same in the tenth of worlds in which it is highest."""
     sentence: str
+    told_from_chance: bool = True
+    """Whether the effect is more than what chance alone gives in so few worlds."""
 
     def to_dict(self) -> dict[str, Any]:
         """As one JSON object."""
@@ -53,12 +68,13 @@ class Driver:
             "effect": self.effect,
             "low": self.low,
             "high": self.high,
+            "told_from_chance": self.told_from_chance,
             "sentence": self.sentence,
         }
 
 
 def drivers(
-    inputs: Iterable[tuple[str, Floats]], *, outcomes: Iterable[Outcome], most: int
+    inputs: Iterable[tuple[str, Floats]], *, outcomes: Iterable[Outcome], most: int, least: int = 0
 ) -> tuple[Driver, ...]:
     """The assumptions that move each outcome most, strongest first.
 
@@ -71,17 +87,20 @@ def drivers(
         What may be moved; one that is the same in every world has no driver.
     most
         Most drivers listed for one outcome.
+    least
+        So many are listed even where the next ones have an effect that chance alone may give;
+        their sentence says so.
 
     Notes
     -----
     A correlation within what chance alone gives (four standard errors, 4 / sqrt(worlds)) is no
-    driver. Rank correlation sees monotone effects only (Saltelli et al. 2008).
+    driver told from chance. Rank correlation sees monotone effects only (Saltelli et al. 2008).
     """
     # Sorted, so that the order of nations and offers in the files changes nothing.
     given = sorted(inputs, key=lambda item: item[0])
-    if not given or len(given[0][1]) < FEWEST_WORLDS:
+    worlds = len(given[0][1]) if given else 0
+    if worlds < FEWEST_WORLDS:
         return ()
-    worlds = len(given[0][1])
     live = [(path, values) for path, values in given if np.ptp(values) > 0]
     if not live:
         return ()
@@ -94,14 +113,26 @@ def drivers(
         strongest = sorted(range(len(live)), key=lambda i: (-abs(effects[i]), live[i][0]))
         chosen: list[int] = []
         for index in strongest:
-            if len(chosen) == most or abs(effects[index]) <= 4 / np.sqrt(worlds):
+            if len(chosen) >= (most if _told(effects[index], worlds) else least):
                 break
             # What moves with a driver already named is the same driver under another name.
             told = scores[chosen] @ scores[index] / worlds if chosen else np.zeros(1)
             if np.abs(told).max() < SAME:
                 chosen.append(index)
-        found += [_driver(live[i], outcome, float(effects[i])) for i in chosen]
+        for index in chosen:
+            one = _driver(live[index], outcome, float(effects[index]))
+            found.append(one if _told(one.effect, worlds) else _doubted(one, worlds))
     return tuple(found)
+
+
+def _told(effect: float, worlds: int) -> bool:
+    """Whether a rank correlation is more than what chance gives in so many worlds."""
+    return bool(abs(effect) > 4 / np.sqrt(worlds))
+
+
+def _doubted(driver: Driver, worlds: int) -> Driver:
+    said = f"{driver.sentence}; in {worlds:,} futures that is not told from chance"
+    return replace(driver, sentence=said, told_from_chance=False)
 
 
 def _scores(values: Floats) -> Floats:
@@ -117,20 +148,19 @@ def _scores(values: Floats) -> Floats:
 def _driver(item: tuple[str, Floats], outcome: Outcome, effect: float) -> Driver:
     path, values = item
     if set(np.unique(values)) <= {0.0, 1.0}:
-        low, high = (float(outcome.values[values == end].mean()) for end in (0.0, 1.0))
+        low, high = (outcome.middle(values == end) for end in (0.0, 1.0))
         sentence = (
-            f"{outcome.phrase} averages {outcome.show(high)} where {path}, "
+            f"{outcome.phrase} {outcome.verb} {outcome.show(high)} where {path}, "
             f"{outcome.show(low)} where not"
         )
     else:
         order = np.argsort(values, kind="stable")
         count = max(1, round(TAIL * len(values)))
-        low = float(outcome.values[order[:count]].mean())
-        high = float(outcome.values[order[-count:]].mean())
+        low, high = outcome.middle(order[:count]), outcome.middle(order[-count:])
         ends = (float(values[order[:count]].mean()), float(values[order[-count:]].mean()))
         sentence = (
-            f"{outcome.phrase} averages {outcome.show(low)} with {path} near {_short(ends[0])}, "
-            f"{outcome.show(high)} with it near {_short(ends[1])}"
+            f"{outcome.phrase} {outcome.verb} {outcome.show(low)} with {path} near "
+            f"{_short(ends[0])}, {outcome.show(high)} with it near {_short(ends[1])}"
         )
     return Driver(path, outcome.name, effect, low, high, _sentence(sentence))
 

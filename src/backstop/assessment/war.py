@@ -19,7 +19,7 @@ from backstop.assessment.war_findings import campaign_findings, crisis_findings
 from backstop.assessment.worlds import Futures, draw_war
 from backstop.deterrence.baserates import base_rates
 from backstop.futures import Place
-from backstop.futures.figures import chance, number, percent, several
+from backstop.futures.figures import chance, number, percent, several, years
 from backstop.futures.range import Range
 
 Floats = NDArray[np.float64]
@@ -70,12 +70,12 @@ class War:
     def _bare(self) -> dict[str, Any]:
         """The ceasefire with no guarantee, in the same futures, and what the design adds."""
         assert self.crisis is not None
-        years = f"{self.crisis.answer.band_years:g}"
+        gain = f"gain_{self.crisis.answer.band_years:g}y"
         survival = {year: span.to_dict() for year, span in self.crisis.bare.survival.items()}
         return {
             "survival": survival,
             "per_quarter": self.crisis.bare.per_quarter.to_dict(),
-            f"gain_{years}y": Range.of(self.crisis.gain()).to_dict(),
+            gain: Range.of(self.crisis.gain()).to_dict(),
         }
 
     def drivers(self) -> tuple[Driver, ...]:
@@ -129,7 +129,7 @@ def _campaign_drivers(fought: Attack | None, futures: Futures) -> tuple[Driver, 
         return ()
     lost = fought.honoured.area_lost_km2[: len(futures)].astype(np.float64)
     phrase = "the ground lost in an attack, in square kilometres,"
-    outcome = Outcome("area_lost_km2", phrase, lost, number)
+    outcome = Outcome("area_lost_km2", phrase, lost, number, heavy_tailed=True)
     return drivers(futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS)
 
 
@@ -137,10 +137,11 @@ def _crisis_drivers(played: Crisis | None) -> tuple[Driver, ...]:
     if played is None:
         return ()
     answer = played.answer
-    years = f"{answer.band_years:g}"
-    phrase = f"the chance that the ceasefire stands after {several(answer.band_years, 'year')}"
-    outcome = Outcome(f"survival_{years}", phrase, answer.survived, percent)
-    return drivers(played.futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS)
+    phrase = f"the chance that the ceasefire stands after {years(answer.band_years)}"
+    outcome = Outcome(f"survival_{answer.band_years:g}", phrase, answer.survived, percent)
+    return drivers(
+        played.futures.uncertain(), outcomes=[outcome], most=MOST_DRIVERS, least=MOST_DRIVERS
+    )
 
 
 def _futures(run: Run, fought: Attack | None, played: Crisis | None) -> Futures:

@@ -10,7 +10,7 @@ from backstop.assessment.attack import Attack
 from backstop.assessment.crisis import Crisis
 from backstop.assessment.finding import Finding, Severity
 from backstop.deterrence.members import MOST_MEMBERS
-from backstop.futures.figures import chance, percent, several, spread
+from backstop.futures.figures import chance, percent, several, spread, years
 from backstop.futures.range import Range
 from backstop.scenario.scenario import Case
 
@@ -96,27 +96,26 @@ def crisis_findings(case: Case, found: Crisis) -> Iterator[Finding]:
         yield Finding("deterrence", "warning", text)
     yield from _noise(found)
     yield from _rationality(found)
-    combat = answer.direct_combat
-    text = (
-        f"Direct combat between guarantor and challenger within "
-        f"{several(answer.horizon_years, 'year')}: "
-        f"{chance(combat.to_dict())}."
-    )
-    yield Finding("deterrence", "warning" if combat.mean > 0.1 else "info", text)
-    if case.design.pledge is None:
+    if answer.member_names:
+        combat = answer.direct_combat
+        text = (
+            f"Direct combat between guarantor and challenger within "
+            f"{years(answer.horizon_years)}: {chance(combat.to_dict())}."
+        )
+        yield Finding("deterrence", "warning" if combat.mean > 0.1 else "info", text)
+    if case.design.pledge is None and answer.member_names:
         text = "Nothing is promised: who would fight is decided when it comes to it."
         yield Finding("deterrence", "info", text)
 
 
 def _noise(found: Crisis) -> Iterator[Finding]:
-    years = next((y for y in ("5", "2", "1") if y in found.answer.survival), None)
-    if years is None:
+    after = next((y for y in ("5", "2", "1") if y in found.answer.survival), None)
+    if after is None:
         return
-    floor = found.answer.noise_floor.survival[years]
+    floor = found.answer.noise_floor.survival[after]
     text = (
-        f"Choices made at random would leave the ceasefire standing after "
-        f"{several(float(years), 'year')} with "
-        f"{chance(floor.to_dict())}: that is the noise floor, not a forecast."
+        f"Choices made at random would leave the ceasefire standing after {years(float(after))} "
+        f"with {chance(floor.to_dict())}: that is the noise floor, not a forecast."
     )
     yield Finding("deterrence", "info", text)
 
@@ -129,7 +128,7 @@ def _rationality(found: Crisis) -> Iterator[Finding]:
     if abs(high.survival.mean - low.survival.mean) < SPREAD:
         return
     text = (
-        f"Survival after {several(found.answer.band_years, 'year')} is "
+        f"Survival after {years(found.answer.band_years)} is "
         f"{percent(low.survival.mean)} with rationality {low.band}, "
         f"{percent(high.survival.mean)} with {high.band}: how closely states follow their "
         "interests is a judgement that moves the answer."

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from backstop.deterrence import kernel
-from backstop.deterrence.follow import PLACES, follow, settle
+from backstop.deterrence.follow import PLACES, ROUGHEST, follow, settle
 from backstop.deterrence.kernel import backward, tell
 
 _CHALLENGER, _GUARANTOR = kernel.CHALLENGER, kernel.GUARANTOR
@@ -32,7 +32,7 @@ Told = namedtuple(
     "Told",
     "opening respond escalate honour_escalated press_escalated honour_attacked press_attacked "
     "challenger_value guarantor_value outcome opened honoured_given_attack "
-    "closing residual iterations folds reached again",
+    "closing residual iterations folds reached again converged",
 )
 
 
@@ -57,13 +57,19 @@ def room(games: int, types: int) -> Told:
         folds=np.empty(games, dtype=np.int32),
         reached=np.empty(games),
         again=np.empty(games, dtype=np.bool_),
+        converged=np.ones(games, dtype=np.bool_),
     )
 
 
+#: How finely a float between ½ and 1 is told from the next.
+_DIGIT = 2.0**-53
+
 #: Length of the first correction that is aimed at, for every game and then for the few that are
 #: lost; five to ten times as much is accepted.
-_AIMS = (0.04, 0.002, 0.0001)
-_ACCEPTED = (0.2, 0.02, 0.001)
+_AIMS = (0.04, 0.002, 0.0001, 0.0001)
+_ACCEPTED = (0.2, 0.02, 0.001, 0.001)
+#: Length of the last correction of a step: the one aimed at, and in the end as good as none.
+_CLOSE = (0.04, 0.002, 0.0001, 1e-13)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -130,14 +136,17 @@ def solve_batch(asked, curves, low, high, near, tolerance, told):  # type: ignor
             if near.shape[0] and near[g, 0] == near[g, 0]:
                 residual, used = settle(lam, a, w, curve, low, high, sums, new, jac, m, u, near[g])
                 there = lam
-            while tries < len(_AIMS) and (there != lam or residual > tolerance):
-                good, fair = _AIMS[tries], _ACCEPTED[tries]
+            # The last digit of a number moves what follows from it by up to λ twice over.
+            allowed = min(max(tolerance, _DIGIT * (lam * spread) ** 2), ROUGHEST)
+            while tries < len(_AIMS) and (there != lam or residual > allowed):
+                good, fair, close = _AIMS[tries], _ACCEPTED[tries], _CLOSE[tries]
                 used, folds, there, residual = follow(
-                    lam, a, w, curve, low, high, sums, new, jac, m, u, spread, good, fair
+                    lam, a, w, curve, low, high, sums, new, jac, m, u, spread, good, fair, close
                 )
                 tries += 1
             told.iterations[g], told.folds[g], told.again[g] = used, folds, tries > 1
             told.reached[g], told.residual[g] = there, residual
+            told.converged[g] = there == lam and residual <= allowed
             for k in range(9):
                 told.closing[g, k] = u[0, k]
         tell(a, w, told.outcome, g)

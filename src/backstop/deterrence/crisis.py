@@ -147,7 +147,8 @@ class Plays:
     again: npt.NDArray[np.bool_]
     """Whether the game was lost at brisk steps and followed again at fine ones, shape (games,)."""
     converged: npt.NDArray[np.bool_]
-    """Whether λ was reached and the residual is below the tolerance, shape (games,)."""
+    """Whether λ was reached and the residual is below the tolerance or no more than rounding,
+    shape (games,)."""
 
     @property
     def convergence(self) -> Convergence:
@@ -191,7 +192,9 @@ def solve_crises(
         shape (games, 9), NaN where there is none. Newton's method starts from there; where it
         would go further than `follow.NEAR`, the branch is followed after all.
     tolerance
-        Largest residual, in probability, at which a game counts as converged.
+        Largest residual, in probability, at which a game counts as converged. At λ so large that
+        the last digit of a float moves more than that, what rounding explains counts as well, up
+        to `follow.ROUGHEST`.
 
     Raises
     ------
@@ -217,8 +220,7 @@ def solve_crises(
     low, high = (0.0, 0.0) if honour is None else (honour.low, honour.high)
     start = np.empty((0, NUMBERS)) if near is None else near
     solve_batch(asked, curves, low, high, start, tolerance, told)
-    there = told.reached == utilities.rationality
-    return Plays(**told._asdict(), converged=there & (told.residual <= tolerance))
+    return Plays(**told._asdict())
 
 
 def _check(utilities: Utilities, honour: HonourCurves | None) -> None:

@@ -73,6 +73,9 @@ class Explanation:
     quarter: int
     rationality: float
     attributed: float
+    prior_challenger: tuple[float, ...]
+    """Chance of each type of challenger before the crisis; the guarantor's belief at its start."""
+    prior_guarantor: tuple[float, ...]
     lines: tuple[Line, ...]
     choices: tuple[Choice, ...]
     curve: tuple[tuple[float, ...], tuple[float, ...]]
@@ -88,6 +91,10 @@ class Explanation:
             "quarter": self.quarter,
             "rationality": self.rationality,
             "attributed": self.attributed,
+            "prior": {
+                "challenger": list(self.prior_challenger),
+                "guarantor": list(self.prior_guarantor),
+            },
             "utilities": [
                 {
                     "player": line.player,
@@ -127,6 +134,8 @@ def explain(matching: Matching, crisis: Crisis, *, world: int, quarter: int) -> 
         quarter=quarter,
         rationality=float(utilities.rationality[world]),
         attributed=float(utilities.attributed[world]),
+        prior_challenger=tuple(map(float, utilities.prior_challenger[world])),
+        prior_guarantor=tuple(map(float, utilities.prior_guarantor[world])),
         lines=_lines(matching, crisis, world),
         choices=tuple(_choices(crisis.utilities, crisis.plays, world)),
         curve=(

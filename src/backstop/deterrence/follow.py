@@ -17,15 +17,24 @@ from backstop.deterrence.kernel import honour, respond
 #: Steps along the branch.
 _FIRST, _LONGEST, _SHORTEST, _MOST_STEPS = 1.0, 2.0, 1e-9, 3_000
 
+#: The same for games that are followed as closely as a float allows. At a very large λ a choice
+#: turns while the number that it depends on moves by 1e-10 and less.
+_CLOSEST, _MOST_CLOSE_STEPS = 1e-14, 20_000
+
 #: Residuals, in probability, at which Newton's method stops, and at which it may when stuck.
 _EXACT, _NEARLY = 1e-12, 1e-9
+
+#: Length of a correction that is nothing but rounding, and the largest residual, in probability,
+#: that is put down to it.
+_ROUNDED, ROUGHEST = 1e-15, 1e-6
 
 #: Longest first correction, in probability, of a game that is started from another one's numbers.
 NEAR = 0.05
 
-#: Rows of the table of places: where it is, its tangent, and both before the step.
-_PLACE, _TANGENT, _BEFORE, _BEFORE_TANGENT = 0, 1, 2, 3
-PLACES = 4
+#: Rows of the table of places: where it is, its tangent, both before the step, and half of how the
+#: tangent turned along the last step, by its length.
+_PLACE, _TANGENT, _BEFORE, _BEFORE_TANGENT, _BEND = 0, 1, 2, 3, 4
+PLACES = 5
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -128,16 +137,19 @@ def _start(a, w, curve, low, high, sums, new, jac, m, u, unit):  # type: ignore[
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _advance(a, w, curve, low, high, sums, new, jac, m, u, unit, good, fair):  # type: ignore[no-untyped-def]
-    """Correct a predicted place; length of the first correction (inf: too far) and their number."""
+def _advance(a, w, curve, low, high, sums, new, jac, m, u, unit, good, fair, close):  # type: ignore[no-untyped-def]
+    """Correct a predicted place; length of the first correction (inf: too far) and their number.
+
+    Until a correction is no longer than ``close``, or than rounding makes it.
+    """
     first = last = math.inf
     used = 0
-    while last > good:
+    while last > close:
         lam = math.expm1(u[_PLACE, 9]) * unit
         respond(lam, a, u[_PLACE], w, curve, low, high, sums, new, jac)
         length, way = _correct(new, jac, m, u, lam + unit, False)
         used += 1
-        if not length <= (fair if used == 1 else 0.5 * last):
+        if not length <= (fair if used == 1 else max(0.5 * last, _ROUNDED)):
             return math.inf, used
         if used == 1:
             first = length
@@ -162,6 +174,9 @@ def _land(lam, a, w, curve, low, high, sums, new, jac, m, u, unit, fair):  # typ
             residual = max(residual, abs(new[k] - u[_PLACE, k]))
         if residual <= _EXACT or (residual >= best and best <= _NEARLY):
             return residual, number
+        # The numbers are as good as a float holds; what is left over is their last digit.
+        if last <= _ROUNDED and residual <= ROUGHEST:
+            return residual, number
         best = min(best, residual)
         length, way = _correct(new, jac, m, u, lam + unit, True)
         if way < 0.0 or not length <= (fair if number == 0 else max(0.5 * last, _NEARLY)):
@@ -180,7 +195,7 @@ def settle(lam, a, w, curve, low, high, sums, new, jac, m, u, near):  # type: ig
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def follow(rationality, a, w, curve, low, high, sums, new, jac, m, u, spread, good, fair):  # type: ignore[no-untyped-def]
+def follow(rationality, a, w, curve, low, high, sums, new, jac, m, u, spread, good, fair, close):  # type: ignore[no-untyped-def]
     """Follow the branch from λ = 0 to its first crossing of λ.
 
     Returns the corrections, the folds, the λ reached and the residual there; the choices at that
@@ -191,8 +206,12 @@ def follow(rationality, a, w, curve, low, high, sums, new, jac, m, u, spread, go
     goal = math.log1p(rationality * spread)
     _start(a, w, curve, low, high, sums, new, jac, m, u, unit)
     step, corrections, folds = _FIRST, 0, 0
-    for _ in range(_MOST_STEPS):
-        if step < _SHORTEST:
+    near = close < good
+    for k in range(10):
+        u[_BEND, k] = 0.0
+    shortest, most = (_CLOSEST, _MOST_CLOSE_STEPS) if near else (_SHORTEST, _MOST_STEPS)
+    for _ in range(most):
+        if step < shortest:
             break
         ahead = u[_PLACE, 9] + step * u[_TANGENT, 9]
         landing = ahead >= goal
@@ -200,7 +219,7 @@ def follow(rationality, a, w, curve, low, high, sums, new, jac, m, u, spread, go
             step *= (goal - u[_PLACE, 9]) / (ahead - u[_PLACE, 9])
         for k in range(10):
             u[_BEFORE, k], u[_BEFORE_TANGENT, k] = u[_PLACE, k], u[_TANGENT, k]
-            u[_PLACE, k] += step * u[_TANGENT, k]
+            u[_PLACE, k] += step * (u[_TANGENT, k] + step * u[_BEND, k])
         if landing:
             u[_PLACE, 9] = goal
             residual, used = _land(
@@ -210,9 +229,14 @@ def follow(rationality, a, w, curve, low, high, sums, new, jac, m, u, spread, go
             if residual < math.inf:
                 return corrections, folds, rationality, residual
         else:
-            first, used = _advance(a, w, curve, low, high, sums, new, jac, m, u, unit, good, fair)
+            first, used = _advance(
+                a, w, curve, low, high, sums, new, jac, m, u, unit, good, fair, close
+            )
             corrections += used
             if first < math.inf and u[_PLACE, 9] <= goal:
+                if near:
+                    for k in range(10):
+                        u[_BEND, k] = (u[_TANGENT, k] - u[_BEFORE_TANGENT, k]) / (2.0 * step)
                 folds += 1 if u[_TANGENT, 9] < 0.0 <= u[_BEFORE_TANGENT, 9] else 0
                 step = min(_LONGEST, step * min(2.0, max(0.5, math.sqrt(good / (first + 1e-9)))))
                 continue

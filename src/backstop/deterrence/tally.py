@@ -167,7 +167,8 @@ class _Count:
             weight = np.ones_like(weight)
         number = np.stack([quarter.number for quarter in self.quarters], axis=1)
         found = np.einsum("wq,wqn->n", weight / weight.sum(), number)
-        return tuple(float(p) for p in found)
+        # Where nobody could come the tally still has room for one.
+        return tuple(float(p) for p in found[: len(self.course.setting.prospects.members) + 1])
 
     def summed(self, parts: Sequence[FloatArray]) -> FloatArray:
         """What the quarters bring, each as far as the ceasefire stands at its start."""

@@ -25,6 +25,16 @@ def several(count: float, noun: str) -> str:
     return f"{number(count)} {noun}{'s' * (count != 1)}"
 
 
+def years(count: float) -> str:
+    """``1 year``, ``2.5 years``; what is shorter than a month, in days."""
+    return several(count, "year") if count > 1 / 12 else several(max(1, round(365 * count)), "day")
+
+
+def futures(count: int) -> str:
+    """``1 future``, ``12,345 futures``: a count is exact and is not rounded."""
+    return f"{count:,} future{'s' * (count != 1)}"
+
+
 def few(names: Sequence[str], most: int = 8) -> str:
     """``A, B and 3 more``: the first names, and how many are left."""
     shown = ", ".join(names[:most])

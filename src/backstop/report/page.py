@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backstop.futures.figures import chance, few, number, percent, shares, spread
+from backstop.futures.figures import chance, few, futures, number, percent, shares, spread
 from backstop.report import war
 from backstop.report.bars import bar, strip
 from backstop.report.layout import columns, inset, note, section
@@ -62,7 +62,7 @@ def _head(body: Json) -> Iterator[RenderableType]:
     yield title
     yield Text(body["summary"])
     yield Text(
-        f"{body['worlds']:,} futures, seed {body['seed']}; ranges are the middle 90 %.",
+        f"{futures(body['worlds'])}, seed {body['seed']}; ranges are the middle 90 %.",
         style="dim",
     )
     yield Text()

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backstop.futures.figures import chance, number, percent, spread
+from backstop.futures.figures import chance, futures, number, percent, spread
 from backstop.report import page, war
 from backstop.report.layout import columns, inset, note
 
@@ -52,9 +52,9 @@ def _rests(body: Json) -> Iterator[RenderableType]:
     own = [one for one in body["assumptions"] if one["path"].startswith("deterrence.")]
     basis = Counter(one["basis"] for one in own)
     yield Text(
-        f"\n{len(own)} numbers of the crisis itself: {basis['source']} have a source of their own, "
-        f"{basis['partly']} one and some judgement, {basis['judgement'] + basis['context']} are "
-        "judgement. With --explain each is listed with its source or reason.",
+        f"\nOf {len(own)} numbers of the crisis itself {basis['judgement'] + basis['context']} are "
+        f"judgement; from a source: {basis['source']}, from one and some judgement: "
+        f"{basis['partly']}. With --explain each is listed with its source or reason.",
         style="dim",
     )
 
@@ -63,11 +63,16 @@ def _drivers(body: Json) -> Iterator[RenderableType]:
     if body["drivers"]:
         yield note("What moves it most:")
         yield from (inset(Text(f"- {driver['sentence']}.")) for driver in body["drivers"])
+        return
+    yield note(
+        f"What moves it most cannot be told from {futures(body['worlds'])}: chance alone would "
+        "give as much."
+    )
 
 
 def _head(body: Json) -> Iterator[RenderableType]:
     yield Text(body["title"], style="bold")
-    yield Text(f"{body['worlds']:,} futures, seed {body['seed']}", style="dim")
+    yield Text(f"{futures(body['worlds'])}, seed {body['seed']}", style="dim")
 
 
 def _gross_up(body: Json) -> Iterator[RenderableType]:

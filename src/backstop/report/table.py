@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backstop.futures.figures import chance, percent, shares, spread
+from backstop.futures.figures import chance, futures, percent, shares, spread
 
 Json = Mapping[str, Any]
 
@@ -22,7 +22,7 @@ def table(body: Json) -> Group:
     ]
     return Group(
         Text(f"{body['scenario']}: {len(body['designs'])} designs", style="bold"),
-        Text(f"{body['worlds']:,} futures, seed {body['seed']}, the same for all.", style="dim"),
+        Text(f"{futures(body['worlds'])}, seed {body['seed']}, the same for all.", style="dim"),
         _built(body),
         *_tested(body),
         *verdicts,

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from backstop.futures.figures import chance, number, percent, several, spread
+from backstop.futures.figures import chance, futures, number, percent, several, spread, years
 from backstop.report.bars import bar, strip
 from backstop.report.layout import columns, inset, note, section
 
@@ -34,8 +34,8 @@ def campaign(part: Json) -> Iterator[RenderableType]:
         )
     yield inset(table)
     yield note(
-        f"After {several(part['horizon_days'], 'day')} of fighting, over {part['worlds']:,} "
-        "futures (median and the middle nine tenths):"
+        f"After {several(part['horizon_days'], 'day')} of fighting, over "
+        f"{futures(part['worlds'])} (median and the middle nine tenths):"
     )
     table = columns("", "with the guarantor", "alone")
     alone = part["alone"]
@@ -60,12 +60,12 @@ def campaign(part: Json) -> Iterator[RenderableType]:
 
 def deterrence(part: Json) -> Iterator[RenderableType]:
     """How likely a test is, whether it is answered, and how long the ceasefire lasts."""
-    five = part["survival"].get("5")
-    answer = f"it stands after five years with {chance(five)}" if five else "see below"
-    yield section(5, "Would it deter?", answer)
+    yield section(5, "Would it deter?", _stands(part))
+    horizon = part["horizon_years"]
+    quarter = "In a quarter" if horizon >= 0.25 else f"Within {years(horizon)}"
     yield note(
-        f"Over {part['worlds']:,} futures; the challenger weighs its choice every "
-        f"{spread(part['decision_days'])} days. In a quarter, given that the ceasefire stands: "
+        f"Over {futures(part['worlds'])}; the challenger weighs its choice every "
+        f"{spread(part['decision_days'])} days. {quarter}, given that the ceasefire stands: "
         f"it complies with {chance(part['per_quarter']['comply'])}, probes with "
         f"{chance(part['per_quarter']['probe'])}, attacks with "
         f"{chance(part['per_quarter']['attack'])}."
@@ -77,13 +77,7 @@ def deterrence(part: Json) -> Iterator[RenderableType]:
             f"{learnt['last']}: {spread(learnt['range'])} a year, {learnt['why']}."
         )
         yield from from_record(part, learnt)
-    table = columns("the ceasefire stands", "", "", "no guarantee", "random choices")
-    for year, span in part["survival"].items():
-        bare = part["without_guarantee"]["survival"][year]
-        floor = part["noise_floor"]["survival"][year]
-        years = f"after {year} year" + ("" if year == "1" else "s")
-        table.add_row(years, chance(span), bar(span["mean"]), chance(bare), chance(floor))
-    yield inset(table)
+    yield from _survival(part)
     yield from _gain(part)
     standing = [quarter["in_force"]["mean"] for quarter in part["quarters"]]
     yield note(f"Quarter by quarter: {strip(standing)}")
@@ -98,6 +92,29 @@ def deterrence(part: Json) -> Iterator[RenderableType]:
     yield from _honour(part)
     yield from _solved(part)
     yield from _base_rates(part)
+
+
+def _stands(part: Json) -> str:
+    """The answer in short: after five years, or as far as the horizon goes."""
+    told = part["survival"].get("5")
+    if told:
+        return f"it stands after five years with {chance(told)}"
+    return f"it stands after {years(part['horizon_years'])} with " + chance(
+        part["survival_at_horizon"]
+    )
+
+
+def _survival(part: Json) -> Iterator[RenderableType]:
+    """After so many years; nothing where the horizon is shorter than the first of them."""
+    if not part["survival"]:
+        return
+    table = columns("the ceasefire stands", "", "", "no guarantee", "random choices")
+    for year, span in part["survival"].items():
+        bare = part["without_guarantee"]["survival"][year]
+        floor = part["noise_floor"]["survival"][year]
+        after = f"after {years(float(year))}"
+        table.add_row(after, chance(span), bar(span["mean"]), chance(bare), chance(floor))
+    yield inset(table)
 
 
 def _solved(part: Json) -> Iterator[RenderableType]:
@@ -151,11 +168,10 @@ def _gain(part: Json) -> Iterator[RenderableType]:
     bare = part["without_guarantee"]
     for key, span in bare.items():
         if key.startswith("gain_"):
-            years = key.removeprefix("gain_").removesuffix("y")
+            after = float(key.removeprefix("gain_").removesuffix("y"))
             yield note(
                 f"On the same futures the design adds {points(span)} to the chance that the "
-                f"ceasefire stands after {several(float(years), 'year')}. Believe this difference "
-                "before the levels."
+                f"ceasefire stands after {years(after)}. Believe this difference before the levels."
             )
 
 
@@ -165,24 +181,23 @@ def points(span: Mapping[str, float]) -> str:
     low, mean, high = (
         x.replace("-0", "0").replace("+0", "0") if x[1:] == "0" else x for x in (low, mean, high)
     )
-    return f"{mean} points ({low} to {high})"
-
-
-def _years(number_: str) -> str:
-    return f"{number_} year" + ("" if number_ == "1" else "s")
+    noun = "point" if mean in ("+1", "-1") else "points"
+    return f"{mean} {noun}" + ("" if low == mean == high else f" ({low} to {high})")
 
 
 def _honour(part: Json) -> Iterator[RenderableType]:
+    """Whether an attack is answered, by how many, and what that costs at first."""
+    if not part["members"]:
+        yield note(
+            "Nobody is asked to fight if it is attacked: the guarantee has no members, and there "
+            "is nothing to honour."
+        )
+        return
     yield note(
         f"If it is attacked the guarantee is honoured with {chance(part['honoured_given_attack'])}."
     )
-    numbers = part["members_given_honoured"]
-    if len(numbers) > 1:
-        mean = sum(place * share for place, share in enumerate(numbers))
-        yield note(
-            f"Then {number(mean)} of {len(numbers) - 1} members fight on average: "
-            f"{_tally(numbers)}."
-        )
+    if part["honoured_given_attack"]["mean"] > 0:
+        yield note(_come(part["members_given_honoured"]))
     if part["first_week_loss"]:
         yield note(
             "If all fight, the guarantor loses "
@@ -190,10 +205,17 @@ def _honour(part: Json) -> Iterator[RenderableType]:
             "future could have)."
         )
     yield note(
-        f"Direct combat between guarantor and challenger within "
-        f"{several(part['horizon_years'], 'year')}: "
+        f"Direct combat between guarantor and challenger within {years(part['horizon_years'])}: "
         f"{chance(part['direct_combat'])}."
     )
+
+
+def _come(numbers: list[float]) -> str:
+    """How many members fight where the guarantee is honoured."""
+    if len(numbers) == 2:
+        return f"Then its one member fights with {percent(numbers[1])}."
+    mean = sum(place * share for place, share in enumerate(numbers))
+    return f"Then {number(mean)} of {len(numbers) - 1} members fight on average: {_tally(numbers)}."
 
 
 def _tally(numbers: list[float]) -> str:
@@ -211,7 +233,7 @@ def _tally(numbers: list[float]) -> str:
 def _base_rates(part: Json) -> Iterator[RenderableType]:
     rates = part["base_rates"]
     yield note("Beside the model, not instead of it: how long other ceasefires stood.")
-    table = columns("ceasefires", "number", *(_years(year) for year in _BASE_YEARS))
+    table = columns("ceasefires", "number", *(years(float(year)) for year in _BASE_YEARS))
     for group in rates["groups"]:
         shares = (percent(group["survival"][year]) for year in _BASE_YEARS)
         table.add_row(group["title"], str(group["spells"]), *shares)
@@ -250,37 +272,59 @@ def explained(part: Json) -> Iterator[RenderableType]:
         f"\nThe crisis of quarter {crisis['quarter'] + 1} in future {crisis['world']}, redone",
         style="bold",
     )
+    prior = crisis["prior"]
     yield note(
-        f"rationality λ = {crisis['rationality']:.6g}; a probe is attributed with "
-        f"{crisis['attributed']:.6g}. Type 0 is the least resolved; r is its factor on costs."
+        f"rationality λ = {crisis['rationality']:.10g}; a probe is attributed with "
+        f"{crisis['attributed']:.10g}. Type 0 is the least resolved; r is its factor on costs. "
+        f"Before anything is done the challenger is of type 0, 1, … with "
+        f"{_row(prior['challenger'])}, the guarantor with {_row(prior['guarantor'])}. Redone from "
+        "what is printed here, every number comes out to seven decimals or more."
     )
     table = columns("player", "type", "outcome", "utility", "made of")
     for line in crisis["utilities"]:
-        terms = ", ".join(f"{name} = {value:.6g}" for name, value in line["terms"].items())
+        terms = ", ".join(f"{name} = {value:.10g}" for name, value in line["terms"].items())
         made = f"{line['formula']}" + (f"   with {terms}" if terms else "")
         table.add_row(
-            line["player"], str(line["type"]), line["outcome"], f"{line['utility']:.6f}", made
+            line["player"], str(line["type"]), line["outcome"], f"{line['utility']:.9f}", made
         )
     yield inset(table)
+    yield from _choices(crisis)
     yield note(
-        "Choices. Beliefs are about the other side's types. By softmax, p is proportional to "
-        "exp(λ·EU); by the curve, the members together honour with its value at "
-        "x = λ·(EU honour - EU renege). Beyond its ends the curve is flat; between its points it "
-        "is the cubic whose slope at a point is the harmonic mean of the two rises beside it "
-        "(Fritsch and Butland 1984):"
+        "What comes of it, over both sides' types: the chances along each way, multiplied, and "
+        "added up over the ways that end alike."
+    )
+    table = columns("outcome", "probability")
+    for name, share in crisis["outcomes"].items():
+        table.add_row(name, f"{share:.10g}")
+    yield inset(table)
+
+
+def _choices(crisis: Json) -> Iterator[RenderableType]:
+    """Every information set: what is believed there, what each action is worth, what is done."""
+    yield note(
+        "Choices. Beliefs are about the other side's types, by Bayes' rule from the chances before "
+        "and the choices on the way. By softmax, p is proportional to exp(λ·EU); by the curve, the "
+        "members together honour with its value at x = λ·(EU honour - EU renege). Beyond its ends "
+        "the curve is flat; between its points it is the cubic whose slope at a point is the "
+        "harmonic mean of the two rises beside it, none where either is none (Fritsch and Butland "
+        "1984):"
     )
     curve = crisis["curve"]
     points_ = zip(curve["x"], curve["honour"], strict=True)
-    yield inset(Text("  ".join(f"{x:g}: {p:.6f}" for x, p in points_)))
+    yield inset(Text("  ".join(f"{x:g}: {p:.10g}" for x, p in points_)))
     table = columns("player", "type", "choice", "belief", "expected utility", "probability", "by")
     for choice in crisis["choices"]:
         table.add_row(
             choice["player"],
             str(choice["type"]),
             choice["place"],
-            " ".join(f"{p:.4f}" for p in choice["belief"]),
-            "\n".join(f"{name} {value:.6f}" for name, value in choice["expected"].items()),
-            "\n".join(f"{p:.6f}" for p in choice["probabilities"].values()),
+            "\n".join(f"{p:.10g}" for p in choice["belief"]),
+            "\n".join(f"{name} {value:.9f}" for name, value in choice["expected"].items()),
+            "\n".join(f"{p:.10g}" for p in choice["probabilities"].values()),
             choice["by"],
         )
     yield inset(table)
+
+
+def _row(chances: list[float]) -> str:
+    return ", ".join(f"{p:.10g}" for p in chances)
