@@ -17,6 +17,7 @@ import pytest
 
 from backstop.errors import InputError
 from backstop.watch.adapters.assemble import FIELDS
+from backstop.watch.crosswalk import plover_of
 from backstop.watch.export import (
     csv_rows,
     feature,
@@ -171,3 +172,31 @@ def test_every_question_of_the_form_is_a_field_that_the_intake_reads():
 def test_every_choice_has_a_list_and_every_list_is_asked():
     asked = {row[0].split()[1] for row in survey() if row[0].startswith("select_")}
     assert asked == {row[0] for row in choices()[1:]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "weapon", "said"),
+    [
+        ("explosion", "heavy_weapon", "ASSAULT heavy-weapons"),
+        ("armed_clash", "small_arms", "ASSAULT firearms"),
+        ("armed_clash", "unknown", "ASSAULT"),
+        ("ied_explosion", "ied", "ASSAULT"),
+        ("line_moved", "unknown", "COERCE seize"),
+        ("freedom_of_movement_restriction", "none", "COERCE restrict"),
+        ("withdrawal", "none", "RETREAT"),
+        ("damage", "none", "COERCE seize"),
+        ("jamming", "none", ""),
+    ],
+)
+def test_an_act_has_the_plover_type_that_all_its_cameo_codes_share(kind, weapon, said):
+    assert plover_of(kind, weapon) == said
+
+
+def test_plover_types_go_out_with_the_records():
+    record = observation()
+    said = plover_of(record.act.kind, record.act.weapon_class)
+    assert said
+    rows = list(csv.DictReader(io.StringIO("".join(csv_rows([record])))))
+    assert rows[0]["plover"] == said
+    pytest.importorskip("pyarrow")
+    assert geoparquet_table([record])["plover"].to_pylist() == [said]

@@ -131,12 +131,14 @@ def test_the_interval_holds_the_truth_in_most_worlds():
 
 
 @pytest.mark.slow
-def test_with_bursts_the_count_is_a_little_low_and_its_interval_holds_the_truth():
-    """A fifth of the acts follow another within hours; some of these pairs pass for one act."""
+@pytest.mark.parametrize("bursts", [0.2, 0.4])
+def test_with_bursts_the_count_is_right_and_its_interval_holds_the_truth(bursts):
+    """Acts that follow another within hours; their pairs once passed for one act (5 to 8 %)."""
     found = [
         (got := fuse(world.found, window=WIDE), measure(got, world.truth))
-        for world in (made_world(seed=seed, acts=600, bursts=0.2) for seed in range(70, 78))
+        for world in (made_world(seed=seed, acts=600, bursts=bursts) for seed in range(70, 82))
     ]
     middle = [got.count.p50 / one.truth for got, one in found]
-    assert 0.92 < np.mean(middle) < 1.02
-    assert sum(bool(one.covered) for _, one in found) >= 6
+    assert np.mean(middle) == pytest.approx(1, abs=0.03)
+    # Of twelve intervals of 90 % fewer than eight hold the truth in one case of two hundred.
+    assert sum(bool(one.covered) for _, one in found) >= 8

@@ -24,6 +24,7 @@ from backstop.watch.fusion import (
 from backstop.watch.fusion.graph import build_graph
 from backstop.watch.fusion.pairs import Pairs
 from backstop.watch.fusion.partition import best_labels, draw_partitions
+from backstop.watch.fusion.partition_kernel import SHARED
 from backstop.watch.fusion.pooling import falling
 from watch_fusion_cases import made_world
 
@@ -84,7 +85,7 @@ def _scores(graph, weight):
             pairs = list(combinations(inside, 2))
             if not all(pair in edge for pair in pairs):
                 break
-            total += 2 * sum(edge[pair] for pair in pairs) / len(inside)
+            total += (2 / len(inside)) ** SHARED * sum(edge[pair] for pair in pairs)
         else:
             out[label] = total
     return out

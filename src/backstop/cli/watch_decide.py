@@ -1,4 +1,4 @@
-"""``backstop watch merge``, ``split`` and ``undo``: what a person decides of reports."""
+"""``backstop watch merge``, ``split``, ``undo`` and ``assess``: what a person decides."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ import click
 
 from backstop.cli.options import json_option, print_json
 from backstop.cli.plain import printable
-from backstop.cli.watch_mission import clock, mission_argument, watch_head
+from backstop.cli.watch_mission import (
+    agreement_for,
+    clock,
+    mission_argument,
+    share_of,
+    watch_head,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +97,61 @@ def undo(folder: str, name: str | None, every: bool, as_json: bool) -> None:
     _show("undo", mission, done, said, as_json)
 
 
+@click.command()
+@mission_argument
+@click.argument("name", metavar="INCIDENT")
+@click.option(
+    "--by", "culprits", multiple=True, required=True, metavar="PARTY=SHARE",
+    help="Whose it was, with what probability. Repeatable; the rest is undetermined.",
+)  # fmt: skip
+@click.option(
+    "--basis", "basis", multiple=True, required=True, metavar="TEXT",
+    help="What it rests on, such as crater analysis. Repeatable.",
+)  # fmt: skip
+@click.option("--role", default="duty officer", show_default=True, help="Who assesses: a role.")
+@json_option
+def assess(
+    folder: str,
+    name: str,
+    culprits: tuple[str, ...],
+    basis: tuple[str, ...],
+    role: str,
+    as_json: bool,
+) -> None:
+    """Say whose act an INCIDENT was, as a distribution with what it rests on.
+
+    The incident may also be named by one of its reports. The last assessment counts, and stays with
+    its reports when they are fused again. An accusation in a report is no assessment.
+
+    \b
+    backstop watch assess mission/ patrols/17 --by russia=0.8 --basis 'crater analysis'
+    """
+    from backstop.monitoring.assessing import assess_incident
+    from backstop.monitoring.known import read_known
+    from backstop.watch.folder import open_mission
+    from backstop.watch.ledger import open_ledger
+
+    if not all(text.strip() for text in basis):
+        raise click.UsageError("say what it rests on, with --basis: it goes into the ledger")
+    mission = open_mission(folder)
+    shares = [share_of(text) for text in culprits]
+    with mission.alone(), open_ledger(mission.path) as ledger:
+        done = assess_incident(
+            read_known(mission, ledger), ledger, name, shares=shares, basis=basis, assessor=role,
+            agreement=agreement_for(mission), now=clock(),
+        )  # fmt: skip
+    if as_json:
+        print_json({**watch_head("assess", mission), **done.to_dict()})
+        return
+    said = ", ".join(
+        f"{party} {100 * share:.0f} %" for party, share in done.assessment.held.parties
+    )
+    click.echo(printable(f"{done.assessment.incident}: {said}"))
+    for party in done.outsiders:
+        click.echo(printable(f"{party} is no party of the agreement."), err=True)
+    click.echo(f"Whose it was can change the verdict: backstop watch classify {mission.path}")
+
+
 def _show(command: str, mission: MissionFolder, done: Decision, said: str, as_json: bool) -> None:
     if as_json:
         print_json({**watch_head(command, mission), **done.to_dict()})
@@ -119,4 +180,4 @@ def _list(mission: MissionFolder, past: Sequence[Past], every: bool, as_json: bo
         click.echo("Nothing was merged or split" + ("." if every else " by hand; see --all."))
 
 
-COMMANDS = (merge, split, undo)
+COMMANDS = (merge, split, undo, assess)

@@ -17,6 +17,7 @@ from backstop.cli.watch_mission import (
     mission_argument,
     own_text,
     rules_of,
+    share_of,
     watch_head,
 )
 
@@ -102,7 +103,7 @@ def engage(
     if confirm or dismiss:
         decision = Decision(
             confirm or dismiss or "", confirm is not None, reason, role, directed_at,
-            tuple(map(_share, culprits)),
+            tuple(map(share_of, culprits)),
         )  # fmt: skip
     with mission.alone(), open_ledger(mission.path) as ledger:
         desk = _Desk(mission, machine, agreement_for(mission), ledger, since)
@@ -252,18 +253,6 @@ def _one_of(event: str | None, confirm: str | None, dismiss: str | None, *, reas
         raise click.UsageError("give one of --event, --confirm and --dismiss")
     if (confirm is not None or dismiss is not None) and not reason.strip():
         raise click.UsageError("say why, with --reason: it goes into the ledger")
-
-
-def _share(text: str) -> tuple[str, float]:
-    """``russia=0.9``; an actor alone is certain."""
-    name, _, share = text.partition("=")
-    try:
-        value = float(share or "1")
-    except ValueError:
-        value = -1.0
-    if not name or not 0 < value <= 1:
-        raise click.UsageError(f"--by {text[:60]!r} is not like russia=0.9")
-    return name, value
 
 
 def _event_in(place: str) -> Event:

@@ -128,6 +128,11 @@ def _print_fused(body: dict[str, Any], unsure: Sequence[Group], folder: str) -> 
         click.echo(
             "No two reports of different sources lie within the window, so nothing can be joined."
         )
+    elif span:
+        click.echo(
+            "Each source is taken to report an act once; where one repeats itself, the count and "
+            "its interval are too high."
+        )
     if body["unplaced"]:
         click.echo(
             f"{body['unplaced']:,} without coordinates stand alone, unless a person merged them."

@@ -183,6 +183,18 @@ def agreed_lines(mission: MissionFolder, agreement: Agreement) -> dict[str, Line
     return found
 
 
+def share_of(text: str) -> tuple[str, float]:
+    """``russia=0.9``; an actor alone is certain."""
+    name, _, share = text.partition("=")
+    try:
+        value = float(share or "1")
+    except ValueError:
+        value = -1.0
+    if not name or not 0 < value <= 1:
+        raise click.UsageError(f"--by {text[:60]!r} is not like russia=0.9")
+    return name, value
+
+
 @contextmanager
 def bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on stderr where a person is looking."""

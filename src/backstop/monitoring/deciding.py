@@ -21,6 +21,7 @@ from backstop.watch.fusion.ledger import alone
 from backstop.watch.fusion.observed import stream_of
 from backstop.watch.identity import identify
 from backstop.watch.ledger import Draft, Kind, Ledger
+from backstop.watch.record import Incident
 
 _BY = "a person"
 
@@ -198,11 +199,22 @@ def key_named(known: Known, name: str) -> str:
     raise NotFound(f"there is no observation {name[:80]!r}; name it source/id as in its file")
 
 
-def _incident_named(known: Known, division: Division, name: str) -> Group:
+def incident_named(known: Known, name: str) -> tuple[str, Incident]:
+    """The incident of that subject, id or key, and how the ledger calls it.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
     for held, incident in known.incidents:
         if name == held.subject or name in {incident.source_record_id, identify(incident).id}:
-            return _group(division, incident.source_record_id)
+            return held.subject, incident
     raise NotFound(f"there is no incident {name[:80]!r}; `backstop watch fuse --json` lists them")
+
+
+def _incident_named(known: Known, division: Division, name: str) -> Group:
+    return _group(division, incident_named(known, name)[1].source_record_id)
 
 
 def _group(division: Division, key: str) -> Group:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from backstop.monitoring.assessment import with_assessments
 from backstop.monitoring.known import Known
 from backstop.watch.act import Count
 from backstop.watch.actors import NOBODY
@@ -58,7 +59,11 @@ def incident_subject(keys: Collection[str]) -> str:
 
 
 def incident_drafts(
-    known: Known, wanted: Iterable[Incident], *, gone: Collection[str] | None = None
+    known: Known,
+    wanted: Iterable[Incident],
+    *,
+    gone: Collection[str] | None = None,
+    carried: bool = True,
 ) -> tuple[list[Draft], Entered]:
     """What to append so that these incidents stand.
 
@@ -66,6 +71,8 @@ def incident_drafts(
     ----------
     gone : collection of str
         Subjects that give way unless they are wanted; every incident of fusion when left out.
+    carried : bool
+        Whether what was assessed of their reports is put to them.
     """
     held = {
         one.subject: identify(incident).digest
@@ -74,7 +81,7 @@ def incident_drafts(
     }
     drafts: list[Draft] = []
     new, revised, unchanged, subjects = 0, 0, 0, set()
-    for incident in wanted:
+    for incident in with_assessments(known, wanted) if carried else wanted:
         who = identify(incident)
         subject = subject_of(incident.source, incident.source_record_id)
         subjects.add(subject)

@@ -67,6 +67,8 @@ class Known:
     """What was fused, with which parameters; the last one counts."""
     changes: tuple[Change, ...] = ()
     """Every merge, split and undoing, in the order of the ledger."""
+    attributions: tuple[Mapping[str, Any], ...] = ()
+    """What persons assessed of whose acts they were, in the order of the ledger."""
     quarantined: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Rows that lay in quarantine, by their id."""
 
@@ -139,9 +141,11 @@ def read_known(
     verdicts: dict[str, Mapping[str, Any]] = {}
     fusions: list[Mapping[str, Any]] = []
     changes: list[Change] = []
+    attributions: list[Mapping[str, Any]] = []
     aside: dict[str, Mapping[str, Any]] = {}
     beside = (
-        Kind.CLASSIFICATION, Kind.MERGE, Kind.SPLIT, Kind.FUSION, Kind.QUARANTINE, Kind.WITHDRAWAL
+        Kind.CLASSIFICATION, Kind.MERGE, Kind.SPLIT, Kind.FUSION, Kind.ATTRIBUTION,
+        Kind.QUARANTINE, Kind.WITHDRAWAL,
     )  # fmt: skip
     for entry in ledger.entries(stop=moment.size, kinds=(*kinds, *beside)):
         subject = entry.subject or ""
@@ -156,6 +160,8 @@ def read_known(
             changes.append(read_change(entry.body))
         elif entry.kind is Kind.FUSION:
             fusions.append(entry.body)
+        elif entry.kind is Kind.ATTRIBUTION:
+            attributions.append(entry.body)
         elif entry.kind is Kind.QUARANTINE:
             aside[str(entry.body.get("id"))] = entry.body
     return Known(
@@ -164,6 +170,7 @@ def read_known(
         verdicts=verdicts,
         fusions=tuple(fusions),
         changes=tuple(changes),
+        attributions=tuple(attributions),
         quarantined={i: b for i, b in aside.items() if b.get("state") == "quarantined"},
     )
 

@@ -103,7 +103,8 @@ def _probes(known: Known, challenger: str, first: date, last: date) -> dict[str,
     named = {party for one in assessed for party, _ in _shares(one)}
     if challenger not in named:
         known_names = ", ".join(sorted(named)) or "nobody"
-        why = f"no incident with losses is assessed as that of {challenger} ({known_names} named)"
+        why = f"no incident with losses is assessed as that of {challenger} ({known_names} named); "
+        why += "`backstop watch assess` enters whose an incident was"
         return {"party": challenger, "why": why, "set": []}
     quarters = ((last - first).days + 1) / DAYS_A_QUARTER
     pinned = {

@@ -43,6 +43,22 @@ def crosswalk(scheme: str) -> Mapping[str, Meaning]:
 
 
 @lru_cache(maxsize=1024)
+def plover_of(kind: str, weapon_class: str) -> str:
+    """PLOVER's event type, and mode, of an act in our words; empty where the table has none.
+
+    What all CAMEO codes of that kind agree on, of those with that weapon where there are any. The
+    map is that of 2021 (openeventdata/PLOVER), with the modes of the manual of 2023.
+    """
+    rows = [one for one in crosswalk("cameo").values() if one.kind == kind]
+    same = [one for one in rows if one.weapon_class == weapon_class] or rows
+    told = [one.plover.partition(" ") for one in same]
+    types, modes = {one for one, _, _ in told}, {mode for _, _, mode in told}
+    if len(types) != 1:
+        return ""
+    return " ".join([*types, *(modes if len(modes) == 1 else ())]).strip()
+
+
+@lru_cache(maxsize=1024)
 def radius_m(scheme: str, code: str) -> float:
     """How far a place of that precision code may be off, 68 %, in metres."""
     found = _radii(scheme).get(code.strip())

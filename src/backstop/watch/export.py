@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from backstop.errors import InputError, Problem
+from backstop.watch.crosswalk import plover_of
 from backstop.watch.form import to_dict
 from backstop.watch.identity import identify
 from backstop.watch.place import Place, Rings
@@ -28,6 +29,7 @@ COLUMNS = (
     "place.method", "place.name", "place.region", "act.kind", "act.detail", "act.count.n",
     "act.count.rule", "act.count.at_least", "act.weapon_class", "means", "kind", "count.n",
     "count.rule", "hours", "minutes", "reliability", "credibility", "verification", "text",
+    "plover",
 )  # fmt: skip
 
 _NUMBERS = frozenset({
@@ -49,6 +51,13 @@ def feature(record: Entry) -> dict[str, Any]:
         "geometry": geometry(record.place),
         "properties": {"schema": SCHEMA, **shown},
     }
+
+
+def _plover(record: Entry) -> dict[str, str]:
+    """The act in the words of PLOVER, where it has any."""
+    act = getattr(record, "act", None)
+    said = plover_of(act.kind, act.weapon_class) if act is not None else ""
+    return {"plover": said} if said else {}
 
 
 def geometry(place: Place) -> dict[str, Any] | None:
@@ -113,7 +122,7 @@ def csv_rows(records: Iterable[Entry]) -> Iterator[str]:
     """A table of the fields that fit one, with formulas made plain."""
     yield _row(COLUMNS)
     for record in records:
-        shown = {**to_dict(record), "id": identify(record).id}
+        shown = {**to_dict(record), **_plover(record), "id": identify(record).id}
         yield _row([neutral(_cell(shown, name)) for name in COLUMNS])
 
 
@@ -151,7 +160,7 @@ def geoparquet_table(records: Iterable[Entry]) -> Any:
     columns: dict[str, list[str]] = {name: [] for name in COLUMNS}
     drawn: list[dict[str, Any] | None] = []
     for record in records:
-        shown = {**to_dict(record), "id": identify(record).id}
+        shown = {**to_dict(record), **_plover(record), "id": identify(record).id}
         for name in COLUMNS:
             columns[name].append(_cell(shown, name))
         drawn.append(geometry(record.place))

@@ -105,16 +105,20 @@ def _cluster(
     kept = _open_pairs(found, scored, same)
     pairs = Pairs(scored.pairs.left[kept], scored.pairs.right[kept])
     graph = build_graph(found, pairs, same=same, apart=apart)
-    stratum, row = graph.first(scored.stratum[kept]), scored.row[kept]
+    stratum, couple = (graph.first(one[kept]) for one in (scored.stratum, scored.contest.couple))
+
+    def weigh(by_row: Floats) -> Floats:
+        return graph.weights(scored.of_pairs(by_row)[kept])
+
     weight = graph.weights(scored.weight[kept])
-    shifts = match_joins(graph, weight, stratum, seed=seed)
+    shifts = match_joins(graph, weight, stratum, couple, seed=seed)
     label = best_labels(graph, weight + shifts.of_edges)
     drawn = draw_partitions(
-        graph, [graph.weights(one[row]) for one in scored.refits], seed=seed, samples=samples,
+        graph, [weigh(one) for one in scored.refits], seed=seed, samples=samples,
         start=label, shifts=shifts, progress=lambda done, of: tell("counting", done, of),
     )  # fmt: skip
     middle = draw_partitions(
-        graph, [graph.weights(one[row]) for one in scored.centres], seed=seed + 1,
+        graph, [weigh(one) for one in scored.centres], seed=seed + 1,
         samples=max(4, len(drawn.labels) // 5), start=label, shifts=shifts,
     )  # fmt: skip
     beyond = joins_beyond(found, graph, drawn, window=limits, seed=seed)
@@ -146,7 +150,7 @@ def _open_pairs(found: Reports, scored: Scored, same: Sequence[tuple[int, int]])
     most = scored.centres[0]
     for one in (*scored.centres, *scored.refits):
         most = np.maximum(most, one)
-    kept = most[scored.row] > IDLE if len(scored.pairs) else np.zeros(0, np.bool_)
+    kept = scored.of_pairs(most) > IDLE if len(scored.pairs) else np.zeros(0, np.bool_)
     if same:
         declared = np.zeros(len(found), np.bool_)
         declared[np.array(same).ravel()] = True

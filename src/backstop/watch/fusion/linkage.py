@@ -5,13 +5,15 @@ chance of a level among pairs of one act, u that among pairs of two acts that ha
 with each other, b that among pairs of two acts of one burst, fields independent within each, the
 weight of a pair is
 
-    w = ln(λ / (1 - λ)) + Σ ln m - ln[(1 - β) Π u + β Π b]                            (1)
+    w = ln(λ / (1 - λ)) + Σ ln m - ln[(1 - β) Π u + β Π b] - ln (1 - s)(1 - s') - ln c      (1)
 
-with the sum and the products over fields, and its probability 1 / (1 + exp(-w)). u, b, β and the
-expected number of chance pairs come from ``chance``; λ and m, and u and b once more, maximise the
-likelihood of the mixture (EM). Source: I. P. Fellegi and A. B. Sunter, "A theory for record
-linkage", Journal of the American Statistical Association 64 (1969), 1183-1210; the third class of
-pairs is ours.
+with the sum and the products over fields. s and s' are the shares of the records of its two streams
+that have a partner in the other, c how crowded its surroundings are (``rivals``). So exp(w) are the
+odds that two records are of one act, against both having no partner; the chance of the pair is that
+of being in the matching of the two streams. u, b, β and the expected number of chance pairs come
+from ``chance``; λ and m, and u and b once more, maximise the likelihood of the mixture (EM).
+Source: I. P. Fellegi and A. B. Sunter, "A theory for record linkage", Journal of the American
+Statistical Association 64 (1969), 1183-1210; the third class of pairs, s and c are ours.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backstop.watch.fusion.contest import UTMOST, Contest, Expectation
 from backstop.watch.fusion.pooling import falling
 from backstop.watch.fusion.reports import UNSTATED, Floats, Integers
 
@@ -34,9 +37,9 @@ BELIEF = 6.0
 ALIKE, ALIKE_CHANCE = 50.0, 20.0
 #: Weight of the expected pairs of bursts beside the candidate pairs, in b; a judgement. Pairs of
 #: one stream show bursts with one stream's resolution, the candidate pairs with that of both.
-BURST_ANCHOR = 0.3
-#: No pair is surer than this, in either direction.
-UTMOST = 14.0
+BURST_ANCHOR = 3.0
+#: No more than this share of a stream's records has a partner in another stream; a judgement.
+_MOST_MATCHED = 0.95
 _ROUNDS, _NEAR = 60, 1e-4
 
 Table = NDArray[np.float64]
@@ -101,22 +104,26 @@ class Linkage:
     """λ of each stratum: share of one-act pairs among its candidate pairs."""
     burst: Floats
     """β of each stratum: share of pairs of one burst among those of two acts."""
+    matched: Floats
+    """s of the two streams of each stratum: share of records with a partner, (strata, 2)."""
     m: tuple[Table, ...]
     """By field, the chances of the levels in pairs of one act."""
     u: tuple[Table, ...]
     """The same in pairs of unrelated acts."""
     b: tuple[Table, ...]
     """The same in pairs of one burst."""
+    crowd: Floats
+    """ln c of each pair, with the sign it has in (1), shape (pairs,)."""
     matches: Floats
     """Pairs of one act expected in each stratum."""
     rounds: int
     converged: bool
 
     def weights(self) -> Floats:
-        """Equation (1) for each row, within ±``UTMOST``."""
-        odds = np.log(self.share / (1 - self.share))[self.rows.stratum]
-        total = odds + self.rows.logs(self.m) - _two_acts(self.rows, self.u, self.b, self.burst)[0]
-        return np.asarray(np.clip(total, -UTMOST, UTMOST))
+        """Equation (1) for each row but for c, within ±``UTMOST``."""
+        total = _two_acts(self.rows, self.u, self.b, self.burst)[0]
+        odds = _log_odds(self.rows, self.share, self.matched, self.m, total)
+        return np.asarray(np.clip(odds, -UTMOST, UTMOST))
 
     def to_dict(self) -> dict[str, object]:
         """The share and, by field, the log-likelihood ratio of each level, over all strata."""
@@ -135,17 +142,82 @@ class Linkage:
         }
 
 
-def fit_linkage(rows: Rows, tally: Tally, *, trust: float, anchor: float = 1.0) -> Linkage:
+def fit_linkage(
+    rows: Rows,
+    tally: Tally,
+    contest: Contest,
+    weight: Floats,
+    *,
+    trust: float,
+    anchor: float = 1.0,
+    start: Linkage | None = None,
+) -> Linkage:
     """Fit (1) by EM.
 
     Parameters
     ----------
+    contest : Contest
+        The candidate pairs.
+    weight : array, shape (pairs,)
+        What each of them counts for.
     trust : float
         Belief in each stratum's excess of pairs over those expected by chance: how many pairs an
         excess of one is worth; 0 for none.
     anchor : float
         Weight of the expected chance pairs beside the candidate pairs, in u.
+    start : Linkage
+        A fit to the same record, to go on from.
     """
+    usual = _usual(rows, tally)
+    pairs, excess, burst = usual.pairs, usual.excess, usual.burst
+    said = trust * excess * pairs
+    share = np.clip(excess, 0.02, 0.9) if trust else np.full(rows.strata, 0.2)
+    u, b = usual.chance, usual.bursts
+    m = [_normal(one * np.exp(np.array(prior))) for one, prior in zip(u, rows.prior, strict=True)]
+    if start is not None:
+        share, m, u, b = start.share, list(start.m), list(start.u), list(start.b)
+    whole = np.bincount(contest.row, minlength=len(rows.table)).astype(np.float64)
+    candidates = _by_stratum(rows, whole)
+    expectation = Expectation(contest, weight)
+    rounds, moved = 0, math.inf
+    while rounds < _ROUNDS and moved > _NEAR:
+        rounds += 1
+        total, unrelated = _two_acts(rows, u, b, burst)
+        matched = _matched(share * candidates, contest.ends)
+        odds = _log_odds(rows, share, matched, m, total)
+        if rounds & (rounds - 1) == 0:
+            # Which pairs matter changes little after the first rounds.
+            expectation.choose(odds)
+        likely = expectation.likely(odds)
+        other = tally.unknown - likely
+        found = (_by_stratum(rows, likely) + 0.5 + said * excess) / (pairs + 1 + said)
+        moved, share = float(np.abs(found - share).max(initial=0.0)), found
+        u = _two_sorts(rows, other * unrelated + tally.other, usual.chance, anchor)
+        b = _two_sorts(rows, other * (1 - unrelated), usual.bursts, BURST_ANCHOR)
+        m = _one_act(rows, likely + tally.same, u, b, burst)
+    return Linkage(
+        rows, share, burst, _matched(share * candidates, contest.ends), tuple(m), tuple(u),
+        tuple(b), expectation.crowd, _by_stratum(rows, likely), rounds, moved <= _NEAR,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Usual:
+    """What the pairs of two acts are expected to be, and how many pairs are left."""
+
+    chance: list[Table]
+    """By field, the levels of pairs of unrelated acts."""
+    bursts: list[Table]
+    """The same of pairs of one burst."""
+    burst: Floats
+    """Share of bursts among pairs of two acts, by stratum."""
+    pairs: Floats
+    """Candidate pairs of each stratum."""
+    excess: Floats
+    """Share of them beyond those expected."""
+
+
+def _usual(rows: Rows, tally: Tally) -> _Usual:
     vague = [_vague(np.array(prior)) for prior in rows.prior]
     chance = [_shares(rows.sums(f, tally.chance + tally.other), v) for f, v in enumerate(vague)]
     bursts = [_shares(rows.sums(f, tally.burst), v) for f, v in enumerate(vague)]
@@ -153,26 +225,20 @@ def fit_linkage(rows: Rows, tally: Tally, *, trust: float, anchor: float = 1.0) 
     expected = _by_stratum(rows, tally.chance), _by_stratum(rows, tally.burst)
     burst = np.clip(expected[1] / np.maximum(sum(expected), 1e-9), 1e-6, 0.95)
     excess = np.clip((pairs - sum(expected)) / np.maximum(pairs, 1e-9), 0.005, 0.98)
-    said = trust * excess * pairs
-    share = np.clip(excess, 0.02, 0.9) if trust else np.full(rows.strata, 0.2)
-    u, b = chance, bursts
-    m = [_normal(one * np.exp(np.array(prior))) for one, prior in zip(u, rows.prior, strict=True)]
-    rounds, moved = 0, math.inf
-    while rounds < _ROUNDS and moved > _NEAR:
-        rounds += 1
-        total, unrelated = _two_acts(rows, u, b, burst)
-        odds = np.log(share / (1 - share))[rows.stratum] + rows.logs(m) - total
-        one_act = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
-        likely, other = tally.unknown * one_act, tally.unknown * (1 - one_act)
-        found = (_by_stratum(rows, likely) + 0.5 + said * excess) / (pairs + 1 + said)
-        moved, share = float(np.abs(found - share).max(initial=0.0)), found
-        u = _two_sorts(rows, other * unrelated + tally.other, chance, anchor)
-        b = _two_sorts(rows, other * (1 - unrelated), bursts, BURST_ANCHOR)
-        m = _one_act(rows, likely + tally.same, u, b, burst)
-    matches = _by_stratum(rows, likely)
-    return Linkage(
-        rows, share, burst, tuple(m), tuple(u), tuple(b), matches, rounds, moved <= _NEAR
-    )
+    return _Usual(chance, bursts, burst, pairs, excess)
+
+
+def _matched(matches: Floats, ends: Floats) -> Floats:
+    """Share of the records of either stream that have a partner in the other, (strata, 2)."""
+    return np.asarray(np.clip(matches[:, None] / np.maximum(ends, 1), 0.0, _MOST_MATCHED))
+
+
+def _log_odds(
+    rows: Rows, share: Floats, matched: Floats, m: Sequence[Table], two_acts: Floats
+) -> Floats:
+    """Equation (1) for each row but for c."""
+    before = np.log(share / (1 - share)) - np.log1p(-matched).sum(axis=1)
+    return np.asarray(before[rows.stratum] + rows.logs(m) - two_acts)
 
 
 def _two_acts(

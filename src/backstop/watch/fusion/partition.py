@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from backstop.futures.streams import Stream
 from backstop.watch.fusion.graph import Graph, active_nodes, rows_of
 from backstop.watch.fusion.reports import Floats, Integers
+from backstop.watch.fusion.rivals import rivals_of
 from backstop.watch.statistics.random import generator
 
 #: A node none of whose edges has a weight above this joins nothing in any sample that matters:
@@ -34,6 +35,8 @@ class Shifts:
 
     stratum: Integers
     """Of each edge."""
+    couple: Integers
+    """Number of the two streams of each edge."""
     shift: Floats
     """By stratum."""
 
@@ -128,18 +131,19 @@ def draw_partitions(
     return Samples(labels, active, np.array(counts, np.int64))
 
 
-def match_joins(graph: Graph, weight: Floats, stratum: Integers, *, seed: int) -> Shifts:
+def match_joins(
+    graph: Graph, weight: Floats, stratum: Integers, couple: Integers, *, seed: int
+) -> Shifts:
     """What to add to the weights so that as many edges of each stratum are expected inside
-    clusters as the pairs' probabilities add up to.
+    clusters as the chances of the pairs add up to.
 
-    Pairs compete: a record belongs to one cluster only. Taking the pairs' odds as they are would
-    thin the matches out where records are dense, and the count of incidents would come out too
-    high. The sum of the probabilities does not suffer from that, as EM takes each pair by itself.
+    The pairs of one act of three reports and more stand and fall together, and their weights are
+    not evidence independent of each other; the chances come from two streams at a time.
     """
     active = np.flatnonzero(active_nodes(graph, weight, least=IDLE))
     part = _part(graph, active)
     chain = _Chain(part, generator(Stream(seed, "watch.fusion.shift")))
-    none = Shifts(stratum, np.zeros(int(stratum.max(initial=-1)) + 1))
+    none = Shifts(stratum, couple, np.zeros(int(stratum.max(initial=-1)) + 1))
     sweeps = max(2 * _LEAST_SEARCH, min(FIRST, _BUDGET // max(1, 20 * graph.edges)))
     best = best_labels(graph, weight)[part.nodes]
     label = np.unique(best, return_inverse=True)[1].astype(np.int64)
@@ -211,8 +215,10 @@ class _Chain:
         and less; its mean over the second half counts (H. Robbins and S. Monro, "A stochastic
         approximation method", Annals of Mathematical Statistics 22 (1951), 400-407).
         """
-        stratum, shift = start.stratum, start.shift.copy()
-        wanted = np.bincount(stratum, 1 / (1 + np.exp(-weight)), shift.size)
+        stratum, shift, kept_edges = start.stratum, start.shift.copy(), self.part.kept
+        rivals = rivals_of(self.part.left, self.part.right, start.couple[kept_edges])
+        chance, _ = rivals.chances(weight[kept_edges])
+        wanted = np.bincount(stratum[kept_edges], chance, shift.size)
         kept, half = np.zeros(shift.size), sweeps // 2
         for step in range(sweeps):
             self.sweep(label, weight + shift[stratum], 1)
@@ -224,4 +230,4 @@ class _Chain:
             shift = np.clip(shift, -UTMOST_SHIFT, UTMOST_SHIFT)
             if step >= half:
                 kept += shift
-        return Shifts(stratum, kept / (sweeps - half))
+        return Shifts(stratum, start.couple, kept / (sweeps - half))

@@ -1,8 +1,9 @@
 """Clusterings, best and sampled, compiled. Importing this loads Numba: do it in a function.
 
-A cluster of k nodes, a clique, scores (k - 1) times the mean weight of its k (k - 1) / 2 edges: k
-records of one act hang together by k - 1 independent links, however many pairs they form. A
-clustering scores the sum. exp(score) is its probability up to a constant.
+A cluster of k nodes, a clique, scores the sum of its edges' weights times (2 / k)^g. With g = 1
+that is k - 1 times their mean: k records of one act would hang together by k - 1 links and tell no
+more. With g = 0 every pair would be evidence by itself. g lies between. A clustering scores the
+sum, and exp(score) is its probability up to a constant.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+#: g: with it, as many joined pairs as there are in truth make as many joins as in truth, within
+#: 0.4 % in the made worlds on which the model was chosen (1.2 % too many with 1).
+SHARED = 0.75
 #: An edge below this joins two nodes in less than one clustering of fifty.
 _UNLIKELY = -4.0
 
@@ -35,8 +39,8 @@ def _edge(begin: Integers, neighbour: Integers, a: int, b: int) -> int:
 
 @njit(cache=True)
 def score(inside: float, size: int) -> float:
-    """Score of a cluster from the sum of its edges' weights: (k - 1) times their mean."""
-    return 2 * inside / size
+    """Score of a cluster from the sum of its edges' weights."""
+    return float(inside * (2 / size) ** SHARED)
 
 
 @njit(cache=True)

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backstop.futures.streams import Stream
 from backstop.watch.fusion.chance import Chance, chance_pairs
+from backstop.watch.fusion.contest import OTHER, SAME, UNKNOWN, UTMOST, Contest, contest_of
 from backstop.watch.fusion.evidence import Evidence, pattern_codes, weigh
 from backstop.watch.fusion.linkage import Linkage, Rows, Tally, fit_linkage
 from backstop.watch.fusion.pairs import Pairs, candidate_pairs
 from backstop.watch.fusion.reports import UNSTATED, Floats, Integers, Reports
+from backstop.watch.fusion.rivals import rivals_of
 from backstop.watch.fusion.window import Window
 from backstop.watch.statistics.random import generator
 
 #: Fits to records weighted at random, whose spread is that of the model.
 REFITS = 20
 #: Beliefs in the number of chance pairs, taken in turn by the refits: what an excess of one pair
-#: over chance is worth, in pairs. The pairs of two acts come together, as many as the acts have
-#: reports by as many, so their number varies five to twenty times as much as if each came by itself
-#: (in made worlds six to nine times); a judgement. The fields and the excess say independently how
-#: many matches there are; where they differ, the interval is to hold both.
-TRUST = (0.05, 0.5)
+#: over chance is worth, in pairs. Little: the pairs of two acts come together, as many as the acts
+#: have reports by as many, and in hot weeks there are more than the moved clocks show (twice as
+#: many in some made worlds). A judgement; the interval is to hold what the two beliefs say.
+TRUST = (0.01, 0.05)
 #: Shape of the records' random weights. The product of two then has a variance of two, twice that
 #: of a pair that stands for itself in the Bayesian bootstrap, since the pairs of one act come
 #: together too.
@@ -41,21 +42,28 @@ class Scored:
     stratum: Integers
     """Number of its two streams, shape (pairs,)."""
     linkage: Linkage
+    contest: Contest
     weight: Floats
-    """Log-odds, shape (pairs,)."""
+    """Log-odds of being of one act, against both records having no partner, shape (pairs,)."""
     centres: tuple[Floats, ...]
-    """Log-odds by row under the fits to all records, one for each belief in chance."""
+    """The same by row, but for the crowd, under the fits to all records, one for each belief in
+    chance."""
     refits: tuple[Floats, ...]
     """The same under fits to records weighted at random, the beliefs taken in turn."""
-    row: Integers
-    """Row of each pair."""
     moved: bool
     """Whether the record is long enough to count the pairs expected by chance."""
 
     @property
     def probability(self) -> Floats:
-        """Shape (pairs,)."""
-        return np.asarray(1 / (1 + np.exp(-self.weight)))
+        """That each pair is of one act, shape (pairs,)."""
+        told = self.contest
+        rivals = rivals_of(told.pairs.left, told.pairs.right, told.couple)
+        return rivals.chances(self.weight)[0]
+
+    def of_pairs(self, by_row: Floats) -> Floats:
+        """Log-odds of each pair from those by row, shape (pairs,)."""
+        crowd = self.linkage.crowd
+        return np.asarray(np.clip(by_row[self.contest.row] + crowd, -UTMOST, UTMOST))
 
 
 def score_pairs(
@@ -80,30 +88,36 @@ def score_pairs(
     stratum = _strata(found, pairs, chance.crossed.pairs)
     rows, row, chance_row = _rows(evidence, chance.evidence, stratum, len(pairs))
     sort = _sorts(found, pairs, same, apart)
+    contest = contest_of(found, pairs, row, stratum[: len(pairs)], rows.strata, sort)
 
-    def fit(record: Floats | None, trust: float) -> Linkage:
-        tally = _tally(rows, pairs, row, sort, chance, chance_row, record)
+    def fit(
+        contest: Contest, record: Floats | None, trust: float, start: Linkage | None = None
+    ) -> Linkage:
+        ones = np.ones(len(pairs))
+        weight = ones if record is None else record[pairs.left] * record[pairs.right]
+        tally = _tally(rows, contest, weight, chance, chance_row, record)
         # Where no clock can be moved the pairs of one stream are no more than a hint.
-        return fit_linkage(rows, tally, trust=trust if chance.moved else 0.0)
+        believed = trust if chance.moved else 0.0
+        return fit_linkage(rows, tally, contest, weight, trust=believed, start=start)
 
-    linkage, *others = (fit(None, trust) for trust in TRUST)
+    first = fit(contest, None, TRUST[0])
+    contest = replace(contest, crowd=first.crowd)
+    centres = [first, *(fit(contest, None, trust) for trust in TRUST[1:])]
     again = []
     for one in range(refits if len(pairs) else 0):
         # A bootstrap over records: a pair counts as much as both of them together.
         numbers = generator(Stream(seed, f"watch.fusion.refit.{one}"))
         record = numbers.standard_gamma(_SHAPE, len(found)) / _SHAPE
-        again.append(fit(record, TRUST[one % len(TRUST)]).weights())
+        which = one % len(TRUST)
+        again.append(fit(contest, record, TRUST[which], centres[which]).weights())
         if progress is not None:
             progress(one + 1, refits)
-    weights = linkage.weights()
-    centres = (weights, *(one.weights() for one in others))
+    by_row = tuple(one.weights() for one in centres)
+    weight = np.clip(by_row[0][row] + first.crowd, -UTMOST, UTMOST)
     return Scored(
-        pairs, stratum[: len(pairs)], linkage, weights[row], centres, tuple(again), row,
+        pairs, stratum[: len(pairs)], centres[0], contest, weight, by_row, tuple(again),
         chance.moved,
     )  # fmt: skip
-
-
-_UNKNOWN, _OTHER, _SAME = 0, 1, 2
 
 
 def _sorts(
@@ -112,9 +126,9 @@ def _sorts(
     same: Sequence[tuple[int, int]],
     apart: Sequence[tuple[int, int]],
 ) -> NDArray[np.int8]:
-    sort = np.full(len(pairs), _UNKNOWN, np.int8)
+    sort = np.full(len(pairs), UNKNOWN, np.int8)
     code = pairs.left.astype(np.int64) * len(found) + pairs.right
-    for said, value in ((same, _SAME), (apart, _OTHER)):
+    for said, value in ((same, SAME), (apart, OTHER)):
         if said:
             named = np.array([a * len(found) + b for a, b in said])
             sort[np.isin(code, named)] = value
@@ -163,9 +177,8 @@ def _rows(
 
 def _tally(
     rows: Rows,
-    pairs: Pairs,
-    row: Integers,
-    sort: NDArray[np.int8],
+    contest: Contest,
+    weight: Floats,
     chance: Chance,
     chance_row: Integers,
     record: Floats | None,
@@ -173,14 +186,15 @@ def _tally(
     def count(which: Integers, weight: Floats) -> Floats:
         return np.bincount(which, weight, len(rows.table)).astype(np.float64)
 
-    ones = np.ones(len(pairs))
-    weight = ones if record is None else record[pairs.left] * record[pairs.right]
+    def declared(sort: int) -> Floats:
+        return count(contest.row, np.where(contest.sort == sort, weight, 0.0))
+
     expected = chance.crossed.weights(record) * chance.part
     calm, burst = chance.expected(record)
     return Tally(
-        unknown=count(row, np.where(sort == _UNKNOWN, weight, 0.0)),
-        other=count(row, np.where(sort == _OTHER, weight, 0.0)),
-        same=count(row, np.where(sort == _SAME, weight, 0.0)),
+        unknown=declared(UNKNOWN),
+        other=declared(OTHER),
+        same=declared(SAME),
         chance=count(chance_row, expected * calm),
         burst=count(chance_row, expected * burst),
     )
