@@ -105,10 +105,10 @@ class Convergence:
         moved = max(map(abs, self.moves.values()))
         so = "that can matter" if self.matters else "that does not matter"
         return (
-            f"{start}; {self.lost:,} lost their branch and stand at the last point reached, "
-            f"{self.unsettled:,} are played with a force that is not quite the one that would "
-            f"come. They can move the mean of a probability by at most {self.at_most:.2g}, and "
-            f"without them no mean changes by more than {moved:.1g}: {so}."
+            f"{start}. Their branch lost, so that they stand at the last point reached: "
+            f"{self.lost:,}. Played with a force that is not quite the one that would come: "
+            f"{self.unsettled:,}. Together they can move the mean of a probability by at most "
+            f"{self.at_most:.2g}, and without them no mean changes by more than {moved:.1g}: {so}."
         )
 
     def to_dict(self) -> dict[str, Any]:
