@@ -102,7 +102,7 @@ def _killed_again_and_again(home: Path, chance: random.Random, rounds: int) -> C
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 @pytest.mark.parametrize(
-    ("missions", "each"), [(1, 3), pytest.param(12, 20, marks=pytest.mark.slow)]
+    ("missions", "each"), [(1, 3), pytest.param(5, 20, marks=pytest.mark.slow)]
 )
 def test_commands_killed_at_any_instant_lose_nothing_they_acknowledged(tmp_path, missions, each):
     """Intakes, one in eight a seal; a killed file is taken in again, as a person would."""
