@@ -43,7 +43,7 @@ def canonical_text(record: Entry, *, recurring: bool = False) -> str:
 def _writer(kind: type, recurring: bool = False) -> Writer:
     """The writer of one class: for each field some lines that add its text unless it is default."""
     names: dict[str, Any] = {"_string": _string, "_number": _number, "_any": _any}
-    lines = ["def write(value):", "    texts = ['{']", "    add = texts.append"]
+    lines = ["def write(value):", "    texts = ['{']"]
     for name, default in _ordered_plan(kind):
         hint = _less_none(hints_of(kind).get(name, str))
         lines.append(f"    held = value.{name}")
@@ -51,7 +51,7 @@ def _writer(kind: type, recurring: bool = False) -> Writer:
         lines += (_part if is_part else _plain)(name, default, names, hint)
     # Each field has its comma before it; the first one is taken off again.
     lines += ["    if len(texts) > 1:", "        texts[1] = texts[1][1:]"]
-    lines += ["    add('}')", "    return ''.join(texts)"]
+    lines += ["    texts.append('}')", "    return ''.join(texts)"]
     exec("\n".join(lines), names)
     written: Writer = names["write"]
     return written
@@ -72,13 +72,12 @@ def _plain(name: str, default: Any, names: dict[str, Any], hint: Any) -> list[st
     text = f"_write_{name}(held)"
     if type(default) is object:
         text = f"('null' if held is None else {text})"
-    added = [f"add({_key(name)!r})", f"add({text})"]
-    condition = _kept(name, default)
-    return [f"    if {condition}:", *(f"        {line}" for line in added)]
+    return [f"    if {_kept(name, default)}:", f"        {_added(name, text)}"]
 
 
-def _key(name: str) -> str:
-    return f",{json.dumps(name)}:"
+def _added(name: str, text: str) -> str:
+    """The line that adds a field and the text that an expression gives."""
+    return f'texts.append(f""",{json.dumps(name)}:{{{text}}}""")'
 
 
 def _kept(name: str, default: Any) -> str:
@@ -107,15 +106,15 @@ def _part(name: str, default: Any, names: dict[str, Any], hint: Any) -> list[str
     usual = "" if needed or default is None else write(default)
     lines = [
         "    try:",
-        "        found = held.canonical",
+        f"        found = held.canonical or _first_{name}(held)",
+        # A copy of a part remembers nothing, not even that.
         "    except AttributeError:",
         f"        found = _first_{name}(held)",
     ]
     if needed:
-        return [*lines, f"    add({_key(name)!r})", "    add(found)"]
+        return [*lines, f"    {_added(name, 'found')}"]
     lines = ["    " + line for line in lines]
-    lines += [f"        if found != {usual!r}:", f"            add({_key(name)!r})"]
-    lines += ["            add(found)"]
+    lines += [f"        if found != {usual!r}:", f"            {_added(name, 'found')}"]
     names[f"_default_{name}"] = default
     return [f"    if held is not _default_{name}:", *lines]
 
@@ -158,18 +157,13 @@ def _moment(moment: Moment) -> str:
     # An instant is one time, and writing times is what takes the time here.
     best = earliest if moment.best is moment.earliest else stamp(moment.best)
     latest = earliest if moment.latest is moment.earliest else stamp(moment.latest)
-    return "".join(
-        (
-            '{"approximate":true,"best":"' if moment.approximate else '{"best":"',
-            best,
-            '","earliest":"',
-            earliest,
-            f'","edtf":{_string(edtf)},"latest":"' if edtf else '","latest":"',
-            latest,
-            f'","precision":{_string(moment.precision)}',
-            ',"uncertain":true' if moment.uncertain else "",
-            f',"zone":{_string(zone)}}}' if zone != "UTC" else "}",
-        )
+    about = '"approximate":true,' if moment.approximate else ""
+    words = f'"edtf":{_string(edtf)},' if edtf else ""
+    doubt = ',"uncertain":true' if moment.uncertain else ""
+    read_in = f',"zone":{_string(zone)}' if zone != "UTC" else ""
+    return (
+        f'{{{about}"best":"{best}","earliest":"{earliest}",{words}"latest":"{latest}",'
+        f'"precision":{_string(moment.precision)}{doubt}{read_in}}}'
     )
 
 
@@ -183,8 +177,9 @@ _categories = lru_cache(maxsize=1024)(_pairs)
 
 def _texts(held: tuple[tuple[str, str], ...]) -> str:
     """Pairs of texts as an object; the codes of a source are many in every record."""
-    template, pick = _gaps(tuple([name for name, _ in held]))
-    return template % tuple(map(_string, pick([text for _, text in held])))
+    names, texts = zip(*held, strict=True)
+    template, pick = _gaps(names)
+    return template % tuple(map(_string, pick(texts)))
 
 
 def _mapping(pairs: Sequence[tuple[str, Any]]) -> str:

@@ -14,3 +14,4 @@ class Part:
     __slots__ = ("canonical",)
 
     canonical: str
+    """Empty until it was written; a copy has none at all until it was."""

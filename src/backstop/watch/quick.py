@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
 from typing import Any, TypeVar, cast
 
+from backstop.watch.part import Part
+
 T = TypeVar("T")
 
 
@@ -36,6 +38,7 @@ def quickly_made(kind: type[T]) -> type[T]:
         f"def __init__({', '.join(['self', *by_place, *(['*'] if by_name else []), *by_name])}):",
         "    _set(self, '__class__', _opened)",
         *(f"    self.{one.name} = {one.name}" for one in taken),
+        *(["    self.canonical = ''"] if issubclass(kind, Part) else []),
         "    self.__class__ = _closed",
         *(["    self.__post_init__()"] if hasattr(kind, "__post_init__") else []),
     ]

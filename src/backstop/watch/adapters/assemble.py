@@ -125,7 +125,7 @@ class Assembler:
 
         @lru_cache(_KEPT)
         def made(*cells: str) -> Any:
-            texts = [cell.strip() for cell in cells]
+            texts = [*map(str.strip, cells)]
             for place, name in told:
                 texts[place] = self._value(name, texts[place])
             return make(*texts)

@@ -51,7 +51,7 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
     where = lru_cache(maxsize=4_096)(partial(_place, setting))
 
     def read(cells: list[str]) -> Sequence[Observation]:
-        event, day = cells[number].strip(), cells[when]
+        event, day, said = cells[number].strip(), cells[when], labels.texts(cells)
         if not event:
             raise ValueError("the event has no id")
         moment = occurred(day, clock(cells))
@@ -68,12 +68,12 @@ def _reader(columns: Sequence[str], setting: Setting) -> ReadCells:
                 language=language(cells),
                 codes=(
                     *[(name, cells[here]) for name, here in kept if cells[here]],
-                    *labels.made(cells),
+                    *labels.made(said),
                 ),
                 notes=notes,
-                act=_act(labels.sharpest(cells), attacked(cells) != "", count),
+                act=_act(labels.sharpest(said), attacked(cells) != "", count),
                 means="media",
-                actors=_actors(*labels.parties(cells)),
+                actors=_actors(*labels.parties(said)),
             ),
         )
 
@@ -85,7 +85,14 @@ def _cell(at: Columns, *names: str) -> Callable[[Sequence[str]], str]:
     places = [at.first(name) for name in names if at.first(name) >= 0]
     if len(places) == 1:
         return itemgetter(*places)
-    return lambda cells: next((cells[place] for place in places if cells[place]), "")
+
+    def first(cells: Sequence[str]) -> str:
+        for place in places:
+            if text := cells[place]:
+                return text
+        return ""
+
+    return first
 
 
 def _occurred(setting: Setting, date: str, time: str) -> Moment:
