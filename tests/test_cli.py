@@ -305,8 +305,19 @@ def test_a_reader_that_leaves_causes_no_traceback(arguments):
     assert process.returncode == 0
 
 
+def _heed() -> None:
+    """In the child: Control-C counts, whether the tests run in the background or not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _ignore() -> None:
+    """In the child: as a job that a shell put into the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def test_control_c_is_130_and_leaves_no_file(tmp_path):
-    process = _process("compare", "ukraine-2025", "--worlds", "20000", "--out", str(tmp_path))
+    arguments = ("compare", "ukraine-2025", "--worlds", "20000", "--out", str(tmp_path))
+    process = _process(*arguments, preexec_fn=_heed)
     try:
         process.wait(timeout=2.5)
     except subprocess.TimeoutExpired:
@@ -318,7 +329,8 @@ def test_control_c_is_130_and_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_request_to_end_while_writing_leaves_no_half_file(tmp_path):
+@pytest.mark.parametrize("began", [_heed, _ignore])
+def test_a_request_to_end_while_writing_leaves_no_half_file(tmp_path, began):
     """``timeout``, ``kill`` and a service's stop send SIGTERM, which left a half file behind."""
     code = (
         "import os, signal, time\n"
@@ -330,7 +342,11 @@ def test_a_request_to_end_while_writing_leaves_no_half_file(tmp_path):
     )
     arguments = ["size", CHEAP, *QUICK, "--out", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=began,
     )
     assert done.returncode == 130
     assert "interrupted" in done.stderr
@@ -349,7 +365,9 @@ def test_an_interruption_that_a_library_swallows_is_repeated():
         "main.backstop.main = deaf\n"
         "main.run()\n"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=50, preexec_fn=_heed
+    )
     assert (run.returncode, run.stderr) == (130, "interrupted; what was finished is kept\n")
 
 

@@ -118,11 +118,12 @@ def _insisting() -> Iterator[None]:
     """Repeat an interruption until it gets through; a request to end (SIGTERM) is one.
 
     Python drops one that falls into a callback, such as those of its collector of circles or of a
-    compiled library, and the run would go on as if nobody had asked it to stop.
+    compiled library, and the run would go on as if nobody had asked it to stop. Where Control-C is
+    ignored, as by a job that a shell put into the background, it stays so.
     """
-    if not hasattr(signal, "setitimer") or (
-        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
-    ):
+    found = signal.getsignal(signal.SIGINT)
+    ours = found in {signal.default_int_handler, signal.SIG_IGN}
+    if not hasattr(signal, "setitimer") or not ours:
         yield
         return
 
@@ -131,13 +132,14 @@ def _insisting() -> Iterator[None]:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGALRM, stop)
-    signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    if found is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, stop)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, found)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
