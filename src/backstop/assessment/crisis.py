@@ -277,12 +277,13 @@ class _Wars:
         means = np.zeros((5, len(anchors), len(levels), len(futures)))
         cases, places = [], []
         for at, quarter in enumerate(anchors):
-            if known is not None and tuple(levels) == (0.0,) and known.same(course, int(quarter)):
-                means[:, at, 0] = known.means[:, at, 0]
-                continue
+            met = known is not None and known.same(course, int(quarter))
             for place, level in enumerate(levels):
-                cases.append((int(quarter), level))
-                places.append((at, place))
+                if known is not None and met and level == 0.0:
+                    means[:, at, place] = known.means[:, at, known.levels.index(0.0)]
+                else:
+                    cases.append((int(quarter), level))
+                    places.append((at, place))
         if cases:
             told = _fought(theatre, course, cases).reshape(5, len(cases), len(futures))
             for (at, place), found in zip(places, np.moveaxis(told, 1, 0), strict=True):

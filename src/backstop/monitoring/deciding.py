@@ -19,7 +19,7 @@ from backstop.monitoring.known import Known
 from backstop.watch.fusion import Change, Division, Group, Judgement, judgements_of, replay
 from backstop.watch.fusion.ledger import alone
 from backstop.watch.fusion.observed import stream_of
-from backstop.watch.identity import identify
+from backstop.watch.identity import identify, key_of
 from backstop.watch.ledger import Draft, Kind, Ledger
 from backstop.watch.record import Incident
 
@@ -97,7 +97,7 @@ def merge_reports(
     here, there = _group(division, a), _group(division, b)
     if here == there:
         return _enter(known, ledger, _change(known, Kind.MERGE, (), (), reason, judged), now)
-    streams = {key: stream_of(record) for key, record in _keyed(known).items()}
+    streams = {key: stream_of(record) for key, record in known.reports.items()}
     left: tuple[Group, ...] = ()
     joining = here
     if _clash(streams, [*here.keys, *there.keys]):
@@ -179,7 +179,7 @@ def undo_change(known: Known, ledger: Ledger, name: str, *, now: datetime) -> De
 def past_changes(known: Known, *, by_hand: bool) -> tuple[Past, ...]:
     """Merges and splits, the latest first; undoings are shown at what they undo."""
     undone = {one.undoes for one in known.changes}
-    names = {identify(one).key: held.subject for held, one in known.observations}
+    names = known.report_subjects
     return tuple(
         Past(one, one.name in undone, tuple(names.get(key, key) for key in _concerned(one)))
         for one in reversed(known.changes)
@@ -191,7 +191,7 @@ def key_named(known: Known, name: str) -> str:
     """The key of an observation by its id, its key or its subject (source/id)."""
     for held, one in known.observations:
         if name == held.subject:
-            return identify(one).key
+            return key_of(one.source, one.source_record_id)
     for _, one in known.observations:
         who = identify(one)
         if name in {who.id, who.key}:
@@ -229,12 +229,8 @@ def _without(group: Group, key: str) -> tuple[Group, ...]:
     return (Group(rest, group.confidence),) if rest else ()
 
 
-def _keyed(known: Known) -> dict[str, Any]:
-    return {identify(one).key: one for _, one in known.observations}
-
-
 def _names(known: Known, keys: Iterable[str]) -> list[str]:
-    names = {identify(one).key: held.subject for held, one in known.observations}
+    names = known.report_subjects
     return [names.get(key, key) for key in keys]
 
 
@@ -252,7 +248,7 @@ def _check(known: Known, judged: Sequence[Judgement], *, without: Change | None 
     """Refuse what would make the judgements contradict each other, or a stream report twice."""
     stand = [one for one in known.changes if without is None or one.name != without.name]
     said = {one.pair: one for one in (*judgements_of(stand), *judged)}
-    streams = {key: stream_of(record) for key, record in _keyed(known).items()}
+    streams = {key: stream_of(record) for key, record in known.reports.items()}
     home = {key: frozenset({key}) for key in streams}
     for one in said.values():
         if one.same and {one.one, one.other} <= home.keys():
@@ -291,7 +287,7 @@ def _enter(known: Known, ledger: Ledger, change: Change, now: datetime) -> Decis
     drafts: list[Draft] = []
     entered = Entered()
     if known.fusions and change.after:
-        keyed = _keyed(known)
+        keyed = known.reports
         kept = {key: keyed[key] for one in change.after for key in one.keys if key in keyed}
         groups = [
             one for one in change.after if len(one.members) > 1 and set(one.keys) <= kept.keys()

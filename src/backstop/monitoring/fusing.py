@@ -31,7 +31,6 @@ from backstop.watch.fusion import (
     settled,
 )
 from backstop.watch.fusion.fuse import Progress
-from backstop.watch.identity import identify
 from backstop.watch.ledger import Draft, Kind, Ledger, canonical_json
 
 _RUN = "fusion/run"
@@ -99,7 +98,7 @@ def fuse_record(
     Every incident is an entry, also one of a single observation, so that incidents can be counted.
     What a person has judged (``deciding``) binds.
     """
-    keys = {identify(one).key: one for _, one in known.observations}
+    keys = known.reports
     placed = {key: one for key, one in keys.items() if one.place.located}
     said = [one for one in known.judgements if {one.one, one.other} <= keys.keys()]
     binding = [one for one in said if {one.one, one.other} <= placed.keys()]
@@ -124,7 +123,7 @@ def fuse_record(
             progress("entering", number + 1, len(batches))
     return Fused(
         result, len(keys) - len(placed), entered, *_kinds(changes), len(said),
-        {identify(one).key: held.subject for held, one in known.observations},
+        known.report_subjects,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from backstop.watch.folder import MissionFolder
 from backstop.watch.form import from_dict
 from backstop.watch.fusion.judgement import Judgement
 from backstop.watch.fusion.ledger import Change, judgements_of, read_change
+from backstop.watch.identity import key_of
 from backstop.watch.ledger import Entry as Written
 from backstop.watch.ledger import Ledger
 from backstop.watch.ledger.concealment import MARK
@@ -81,6 +82,19 @@ class Known:
     def observations(self) -> tuple[tuple[Held, Observation], ...]:
         """What sources reported."""
         return tuple((one, one.record) for one in self.held if isinstance(one.record, Observation))
+
+    @property
+    def reports(self) -> dict[str, Observation]:
+        """What sources reported, by key."""
+        return {key_of(one.source, one.source_record_id): one for _, one in self.observations}
+
+    @property
+    def report_subjects(self) -> dict[str, str]:
+        """How the ledger calls each report, by key."""
+        return {
+            key_of(one.source, one.source_record_id): held.subject
+            for held, one in self.observations
+        }
 
     @property
     def incidents(self) -> tuple[tuple[Held, Incident], ...]:
